@@ -1,0 +1,141 @@
+"""Reads the environment once. Unset means the embedded default; set and unusable means a refusal in words."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+SQLITE_PRAGMAS = (
+    # FULL, not NORMAL: an answer that was acknowledged survives a power cut.
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-32000;"
+)
+
+
+def refuse(name: str, given: str, allowed: str) -> ImproperlyConfigured:
+    return ImproperlyConfigured(f"{name}: {given!r} cannot be used; allowed: {allowed}")
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    text = os.environ.get(name, "").strip().lower()
+    known = {"": default, "1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+    if text not in known:
+        raise refuse(name, text, "1, true, yes, 0, false, no")
+    return known[text]
+
+
+def number(name: str, *, default: int) -> int:
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return default
+    if not text.isdigit() or int(text) < 1:
+        raise refuse(name, text, "a whole number of 1 or more")
+    return int(text)
+
+
+def secret_key(folder: Path) -> str:
+    """The key from the environment, or one of our own making, kept in a file only its owner can read."""
+    given = os.environ.get("SECRET_KEY", "")
+    if given:
+        return given
+    path = folder / "secret_key"
+    try:
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return path.read_text()
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_urlsafe(50))
+    return path.read_text()
+
+
+def database(folder: Path) -> dict[str, Any]:
+    url = os.environ.get("DATABASE_URL", "") or f"sqlite:///{folder / 'db.sqlite3'}"
+    scheme = urlsplit(url).scheme
+    if scheme == "sqlite":
+        return {**dj_database_url.parse(url), "OPTIONS": _sqlite_options()}
+    if scheme in {"postgres", "postgresql"}:
+        return _postgres(url)
+    raise refuse("DATABASE_URL", _without_password(url), "sqlite:///path, postgresql://user:password@host/name")
+
+
+def _sqlite_options() -> dict[str, object]:
+    # IMMEDIATE takes the write lock at BEGIN: two claims then queue up instead of failing half-way.
+    return {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": SQLITE_PRAGMAS}
+
+
+def _postgres(url: str) -> dict[str, Any]:
+    parsed: dict[str, Any] = {**dj_database_url.parse(url)}
+    if not parsed["NAME"]:
+        raise refuse("DATABASE_URL", _without_password(url), "a database name after the host")
+    pool = {"min_size": 1, "max_size": number("DATABASE_POOL_SIZE", default=8), "timeout": 20}
+    parsed["OPTIONS"] = {**parsed.get("OPTIONS", {}), "pool": pool}
+    return parsed
+
+
+def _without_password(url: str) -> str:
+    parts = urlsplit(url)
+    return url.replace(f":{parts.password}@", ":***@") if parts.password else url
+
+
+def broker(folder: Path) -> tuple[str, dict[str, object]]:
+    """The broker's URL and Celery's transport options for it."""
+    url = os.environ.get("CELERY_BROKER_URL", "") or f"filesystem://{folder / 'broker'}"
+    parts = urlsplit(url)
+    if parts.scheme == "filesystem":
+        return "filesystem://", _filesystem_broker(Path(unquote(parts.netloc + parts.path)))
+    if parts.scheme in {"redis", "rediss"}:
+        # Longer than any lease, so that a message is never delivered again while its work is under way.
+        return url, {"visibility_timeout": 4 * 3600}
+    if parts.scheme in {"amqp", "amqps", "pyamqp"}:
+        return url, {}
+    raise refuse("CELERY_BROKER_URL", _without_password(url), "filesystem:///path, redis://..., amqp://...")
+
+
+def _filesystem_broker(folder: Path) -> dict[str, object]:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "control").mkdir(exist_ok=True)
+    place = str(folder)
+    return {"data_folder_in": place, "data_folder_out": place, "control_folder": str(folder / "control")}
+
+
+def storage(folder: Path) -> dict[str, Any]:
+    """Django's STORAGES entry for the clips."""
+    url = os.environ.get("STORAGE_URL", "") or f"file://{folder / 'clips'}"
+    parts = urlsplit(url)
+    if parts.scheme == "file" and parts.path.startswith("/"):
+        return {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": unquote(parts.path), "file_permissions_mode": 0o640},
+        }
+    if parts.scheme == "s3" and parts.netloc:
+        return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": _s3(parts.netloc, parts.query)}
+    raise refuse("STORAGE_URL", url, "file:///absolute/path, s3://bucket?endpoint=https://host")
+
+
+def _s3(bucket: str, query: str) -> Mapping[str, object]:
+    given: Mapping[str, list[str]] = parse_qs(query)
+    known = {"endpoint": "endpoint_url", "region": "region_name"}
+    if unknown := sorted(set(given) - set(known)):
+        raise refuse("STORAGE_URL", unknown[0], "s3://bucket?endpoint=...&region=...")
+    return {"bucket_name": bucket} | {known[name]: values[0] for name, values in given.items()}
+
+
+def public_url() -> str:
+    url = os.environ.get("PUBLIC_URL", "").rstrip("/") or "http://127.0.0.1:8000"
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise refuse("PUBLIC_URL", url, "http://host[:port] or https://host[:port]")
+    return url
+
+
+def allowed_hosts(public: str) -> list[str]:
+    given = os.environ.get("ALLOWED_HOSTS", "")
+    if given:
+        return [host.strip() for host in given.split(",") if host.strip()]
+    return [urlsplit(public).hostname or "127.0.0.1", "127.0.0.1", "localhost", "[::1]"]

@@ -1,0 +1,56 @@
+"""The last station of a clip: one loudness for the whole study, canonical bytes, measured again after writing."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict
+
+from generation import services, storage
+from generation.audio import AudioRejected, AudioTarget, common_loudness, master, read_audio, verify
+from generation.models import Sample
+from generation.services import Failure
+from generation.worker import target_of
+from studies.models import Study
+
+log = logging.getLogger(__name__)
+
+
+def master_study(*, study: Study) -> int:
+    """Master every rendered sample once nothing is left to render. Returns how many became ready.
+
+    The common loudness is the study's target, lowered for all clips alike when one of them would exceed the
+    true-peak guard. It is fixed by the first mastering; a later clip that cannot reach it fails by name.
+    """
+    under_way = study.samples.filter(state__in=[Sample.State.PLANNED, Sample.State.CLAIMED])
+    if under_way.exists():
+        return 0
+    rendered = study.samples.filter(state=Sample.State.RENDERED)
+    reachable = [value for value in rendered.values_list("reachable_loudness", flat=True) if value is not None]
+    if not reachable:
+        return 0
+    target = target_of(study)
+    loudness = services.fix_loudness(study=study, loudness=common_loudness(reachable, target))
+    return sum(_master_one(sample, loudness, target) for sample in rendered.iterator(chunk_size=200))
+
+
+def _master_one(sample: Sample, loudness: float, target: AudioTarget) -> bool:
+    try:
+        raw, _ = read_audio(storage.get(sample.raw_sha256))
+        wav = master(raw, loudness=loudness, target=target)
+        measures = asdict(verify(wav, loudness=loudness, target=target))
+        digest = storage.put(wav)
+    except AudioRejected as rejected:
+        return _failed(sample, Failure(Sample.Owner.SPEC, rejected.code, str(rejected)))
+    except storage.SoundMissing as missing:
+        return _failed(sample, Failure(Sample.Owner.OPERATOR, "sound_missing", str(missing)))
+    except storage.StorageFailed as failed:
+        # The row stays as it is: the next look tries again.
+        log.warning("sample %s: %s", sample.key, failed)
+        return False
+    return services.finish_mastering(sample=sample, audio_sha256=digest, measures=measures)
+
+
+def _failed(sample: Sample, failure: Failure) -> bool:
+    services.fail_mastering(sample=sample, failure=failure)
+    log.warning("sample %s: %s: %s", sample.key, failure.code, failure.text)
+    return False

@@ -1,0 +1,83 @@
+"""Samples: each row is a unit of work until it is a sound. The row is the queue, the message only a hint."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from studies.models import Prompt, Study, System
+
+
+class Sample(models.Model):
+    """One clip that a system makes for a prompt with a seed.
+
+    planned -> claimed -> rendered (raw sound stored and measured) -> ready (canonical sound stored),
+    or failed with an owner, a code and a text.
+    """
+
+    class State(models.TextChoices):
+        PLANNED = "planned"
+        CLAIMED = "claimed"
+        RENDERED = "rendered"
+        READY = "ready"
+        FAILED = "failed"
+
+    class Owner(models.TextChoices):
+        SPEC = "spec", "the study file"
+        OPERATOR = "operator", "whoever runs the machines"
+        OURS = "ours", "Earwitness"
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="samples")
+    system = models.ForeignKey(System, on_delete=models.CASCADE, related_name="samples")
+    prompt = models.ForeignKey(Prompt, on_delete=models.CASCADE, related_name="samples")
+    key = models.CharField(max_length=150)
+    index = models.PositiveSmallIntegerField()
+    seed = models.BigIntegerField()
+
+    state = models.CharField(max_length=10, choices=State, default=State.PLANNED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    lease_token = models.CharField(max_length=32, blank=True, default="")
+    leased_until = models.DateTimeField(null=True, blank=True)
+    error_owner = models.CharField(max_length=10, choices=Owner, blank=True, default="")
+    error_code = models.CharField(max_length=40, blank=True, default="")
+    error_text = models.TextField(blank=True, default="")
+
+    raw_sha256 = models.CharField(max_length=64, blank=True, default="")
+    audio_sha256 = models.CharField(max_length=64, blank=True, default="")
+    reachable_loudness = models.FloatField(null=True, blank=True, help_text="LUFS, below the true-peak guard")
+    measures = models.JSONField(default=dict, help_text="of the canonical sound, measured after writing")
+    provenance = models.JSONField(default=dict)
+    made_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["study", "key"], name="one_sample_per_key"),
+            models.UniqueConstraint(fields=["system", "prompt", "index"], name="one_sample_per_place"),
+            models.CheckConstraint(
+                name="claimed_sample_has_a_lease",
+                condition=~Q(state="claimed") | (~Q(lease_token="") & ~Q(leased_until=None)),
+            ),
+            models.CheckConstraint(name="ready_sample_has_a_sound", condition=~Q(state="ready") | ~Q(audio_sha256="")),
+            models.CheckConstraint(name="failed_sample_says_why", condition=~Q(state="failed") | ~Q(error_code="")),
+        ]
+        indexes = [
+            # generation.services.claim: the next planned samples of one system.
+            models.Index(F("system"), F("id"), condition=Q(state="planned"), name="sample_planned"),
+            # generation.services.sweep: claims whose lease ran out.
+            models.Index(F("leased_until"), condition=Q(state="claimed"), name="sample_leases"),
+            # generation.selectors: how far a study is.
+            models.Index(F("study"), F("state"), name="sample_progress"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Mastering(models.Model):
+    """The loudness all clips of a study share. Fixed with the first mastering: raters may have heard it since."""
+
+    study = models.OneToOneField(Study, on_delete=models.CASCADE, related_name="mastering")
+    loudness = models.FloatField(help_text="LUFS")
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.loudness:.1f} LUFS"

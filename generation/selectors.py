@@ -1,0 +1,70 @@
+"""Reads of samples: how far a study is, and what is left to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q
+
+from generation.models import Sample
+from studies.models import Study
+
+UNDER_WAY = (Sample.State.PLANNED, Sample.State.CLAIMED, Sample.State.RENDERED)
+
+
+@dataclass(frozen=True, slots=True)
+class SampleCounts:
+    """Samples of one study, or of one system or prompt of it."""
+
+    name: str
+    total: int
+    ready: int
+    failed: int
+
+    @property
+    def under_way(self) -> int:
+        return self.total - self.ready - self.failed
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.ready // self.total if self.total else 0
+
+
+def _counted(name: str, row: dict[str, int]) -> SampleCounts:
+    return SampleCounts(name=name, total=row["total"], ready=row["ready"], failed=row["failed"])
+
+
+_COUNTS = {
+    "total": Count("pk"),
+    "ready": Count("pk", filter=Q(state=Sample.State.READY)),
+    "failed": Count("pk", filter=Q(state=Sample.State.FAILED)),
+}
+
+
+def sample_counts(study: Study) -> SampleCounts:
+    return _counted(study.slug, study.samples.aggregate(**_COUNTS))
+
+
+def counts_by_system(study: Study) -> list[SampleCounts]:
+    rows = study.samples.values("system__name").annotate(**_COUNTS).order_by("system__name")
+    return [_counted(row["system__name"], row) for row in rows]
+
+
+def counts_by_prompt(study: Study) -> list[SampleCounts]:
+    rows = study.samples.values("prompt__key").annotate(**_COUNTS).order_by("prompt__key")
+    return [_counted(row["prompt__key"], row) for row in rows]
+
+
+def failed_samples(study: Study) -> list[Sample]:
+    return list(study.samples.filter(state=Sample.State.FAILED).select_related("system", "prompt")[:100])
+
+
+def planned_count() -> int:
+    return Sample.objects.filter(state=Sample.State.PLANNED).count()
+
+
+def studies_to_master() -> list[Study]:
+    """Studies with rendered clips and nothing left to render."""
+    waiting = Q(samples__state__in=[Sample.State.PLANNED, Sample.State.CLAIMED])
+    rendered = Study.objects.filter(samples__state=Sample.State.RENDERED).distinct()
+    return list(rendered.exclude(pk__in=Study.objects.filter(waiting).values("pk")))

@@ -1,0 +1,70 @@
+"""Sounds under their SHA-256. Writing the same sound twice is writing it once."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
+
+class StorageFailed(Exception):
+    """The store did not take or give the bytes (disk full, bucket unreachable). A retry can help."""
+
+
+class SoundMissing(Exception):
+    """The row names a sound that the store does not have."""
+
+
+def name_of(digest: str) -> str:
+    return f"{digest[:2]}/{digest}.wav"
+
+
+def put(data: bytes) -> str:
+    """Store ``data`` and return its SHA-256. Half a file is never left under the name.
+
+    Raises:
+        StorageFailed: the store did not take it.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    try:
+        if not _holds(digest, len(data)):
+            _write(name_of(digest), data)
+    except OSError as error:
+        raise StorageFailed(f"the sample store did not take {len(data)} bytes: {error}") from error
+    return digest
+
+
+def _holds(digest: str, size: int) -> bool:
+    name = name_of(digest)
+    return default_storage.exists(name) and default_storage.size(name) == size
+
+
+def _write(name: str, data: bytes) -> None:
+    # A file of another size under this name is what a full disk or a pulled plug left behind.
+    if default_storage.exists(name):
+        default_storage.delete(name)
+    saved = default_storage.save(name, ContentFile(data))
+    if saved == name:
+        return
+    # Somebody stored the same bytes between our two looks: theirs stay, ours go.
+    default_storage.delete(saved)
+
+
+def get(digest: str) -> bytes:
+    """The bytes under ``digest``.
+
+    Raises:
+        SoundMissing: no such sound, or its bytes are not what the digest says.
+        StorageFailed: the store could not be read.
+    """
+    try:
+        with default_storage.open(name_of(digest), "rb") as file:
+            data: bytes = file.read()
+    except FileNotFoundError as error:
+        raise SoundMissing(f"no sound is stored under {digest}") from error
+    except OSError as error:
+        raise StorageFailed(f"the sample store could not be read: {error}") from error
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise SoundMissing(f"the sound stored under {digest} is damaged")
+    return data

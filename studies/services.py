@@ -1,0 +1,99 @@
+"""Everything that writes studies."""
+
+from __future__ import annotations
+
+import json
+
+from django.db import transaction
+from django.utils import timezone
+
+from studies.errors import StudyFrozen, WrongState
+from studies.models import Prompt, Study, StudyEvent, System
+from studies.spec import LoadedStudy, StudySpec, canonical_json, explain_changes, sha256
+
+
+def apply_study(*, loaded: LoadedStudy) -> Study:
+    """Write the study as a draft, or replace the draft of that slug. A launched study is frozen."""
+    with transaction.atomic():
+        existing = Study.objects.select_for_update().filter(slug=loaded.spec.study.slug).first()
+        if existing and existing.state != Study.State.DRAFT:
+            return _unchanged_or_refused(existing, loaded.spec)
+        study = _write_draft(existing, loaded)
+        record(study, "applied", sha256=study.sha256)
+    return study
+
+
+def _unchanged_or_refused(study: Study, spec: StudySpec) -> Study:
+    if study.sha256 != sha256(spec):
+        raise StudyFrozen(study.slug, explain_changes(study.spec, json.loads(canonical_json(spec))))
+    return study
+
+
+def _write_draft(existing: Study | None, loaded: LoadedStudy) -> Study:
+    spec = loaded.spec
+    study = existing or Study(slug=spec.study.slug)
+    study.title = spec.study.title
+    study.spec = json.loads(canonical_json(spec))
+    study.sha256 = sha256(spec)
+    study.source = loaded.source
+    study.folder = str(loaded.folder)
+    study.save()
+    _write_parts(study)
+    return study
+
+
+def _write_parts(study: Study) -> None:
+    study.systems.all().delete()
+    study.prompts.all().delete()
+    System.objects.bulk_create(
+        System(study=study, name=name, config=config) for name, config in study.spec["systems"].items()
+    )
+    Prompt.objects.bulk_create(
+        Prompt(study=study, key=prompt["id"], text=prompt["text"]) for prompt in study.spec["prompts"]
+    )
+
+
+def move(*, study: Study, action: str, to: Study.State, allowed: tuple[Study.State, ...]) -> Study:
+    """Change the state by compare-and-set and write it into the study's history.
+
+    Raises:
+        WrongState: the study is in none of the ``allowed`` states (somebody else may have moved it).
+    """
+    stamps = {Study.State.LAUNCHED: "launched_at", Study.State.OPEN: "opened_at", Study.State.CLOSED: "closed_at"}
+    values: dict[str, object] = {"state": to}
+    if to in stamps:
+        values[stamps[to]] = timezone.now()
+    with transaction.atomic():
+        moved = Study.objects.filter(pk=study.pk, state__in=allowed).update(**values)
+        study.refresh_from_db()
+        if not moved:
+            raise WrongState(study.slug, action=action, state=study.state, allowed=" or ".join(allowed))
+        record(study, to)
+    return study
+
+
+def record(study: Study, kind: str, **detail: object) -> None:
+    StudyEvent.objects.create(study=study, kind=kind, detail=detail)
+
+
+def freeze(*, study: Study) -> Study:
+    """Launch: from here on the file cannot change."""
+    return move(study=study, action="launch", to=Study.State.LAUNCHED, allowed=(Study.State.DRAFT,))
+
+
+def admit(*, study: Study) -> Study:
+    return move(
+        study=study,
+        action="open",
+        to=Study.State.OPEN,
+        allowed=(Study.State.LAUNCHED, Study.State.PAUSED, Study.State.CLOSED),
+    )
+
+
+def pause(*, study: Study) -> Study:
+    return move(study=study, action="pause", to=Study.State.PAUSED, allowed=(Study.State.OPEN,))
+
+
+def close(*, study: Study) -> Study:
+    allowed = (Study.State.LAUNCHED, Study.State.OPEN, Study.State.PAUSED)
+    return move(study=study, action="close", to=Study.State.CLOSED, allowed=allowed)
