@@ -1,0 +1,28 @@
+"""Canonical audio: every clip of a study gets one rate, length, loudness and file layout.
+
+In order: ``shape``, ``measure``, ``reachable_loudness`` for each clip, ``common_loudness`` over all of them,
+then ``master`` and ``verify`` for each.
+"""
+
+from generation.audio.errors import AudioRejected, RejectionCode
+from generation.audio.mastering import common_loudness, master, reachable_loudness, verify
+from generation.audio.measurement import Measurement, measure
+from generation.audio.shaping import shape
+from generation.audio.target import CANONICAL, AudioTarget
+from generation.audio.wav import pack_raw, read_audio
+
+__all__ = [
+    "CANONICAL",
+    "AudioRejected",
+    "AudioTarget",
+    "Measurement",
+    "RejectionCode",
+    "common_loudness",
+    "master",
+    "measure",
+    "pack_raw",
+    "reachable_loudness",
+    "read_audio",
+    "shape",
+    "verify",
+]

@@ -1,0 +1,90 @@
+"""What is known about a clip's level, as plain finite numbers that can be stored as JSON."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torchaudio.functional import resample
+
+from generation.audio.checks import HIGHEST_RATE, LOWEST_RATE, require_audio
+from generation.audio.errors import AudioRejected
+from generation.audio.loudness import integrated_loudness
+
+OVERSAMPLING = 4
+FLOOR_DB = -120.0  # stands for "nothing there": minus infinity is not JSON
+SILENCE_DBFS = -60.0
+SILENCE_FRAME_SECONDS = 0.05
+FULL_SCALE = 0.999
+FLAT_STEP = 2.0**-16  # half a step of 16-bit audio
+FLAT_RUN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """Levels of one clip.
+
+    ``duration`` seconds; ``loudness`` LUFS, at least -70; ``true_peak`` dBTP, at least -120;
+    ``silence_share`` the share of 50 ms frames below -60 dBFS RMS; ``clipped_share`` the share of samples on
+    flat tops at full scale.
+    """
+
+    duration: float
+    loudness: float
+    true_peak: float
+    silence_share: float
+    clipped_share: float
+
+
+def measure(audio: Tensor, sample_rate: int) -> Measurement:
+    """Measure ``[channels, frames]``. Raises ``AudioRejected`` unless it is finite, of 1 or 2 channels."""
+    require_audio(audio)
+    if not LOWEST_RATE <= sample_rate <= HIGHEST_RATE:
+        allowed = f"{LOWEST_RATE} to {HIGHEST_RATE} Hz"
+        raise AudioRejected("unsupported_rate", f"{sample_rate} Hz; allowed are {allowed}")
+    audio = audio.detach().cpu().float()
+    return Measurement(
+        duration=audio.shape[-1] / sample_rate,
+        loudness=integrated_loudness(audio, sample_rate),
+        true_peak=true_peak(audio),
+        silence_share=silence_share(audio, sample_rate),
+        clipped_share=clipped_share(audio),
+    )
+
+
+def decibels(amplitude: float) -> float:
+    """Amplitude to decibels, not below -120."""
+    return max(FLOOR_DB, 20 * math.log10(amplitude)) if amplitude > 0 else FLOOR_DB
+
+
+def true_peak(audio: Tensor) -> float:
+    """The highest level between the samples in dBTP, by 4x oversampling (ITU-R BS.1770-4, Annex 2)."""
+    between = resample(audio, 1, OVERSAMPLING, lowpass_filter_width=24, rolloff=0.99)
+    return decibels(max(float(between.abs().max()), float(audio.abs().max())))
+
+
+def silence_share(audio: Tensor, sample_rate: int) -> float:
+    """Share of 50 ms frames whose louder channel stays below -60 dBFS RMS."""
+    frame = min(round(SILENCE_FRAME_SECONDS * sample_rate), audio.shape[-1])
+    rms = audio.unfold(-1, frame, frame).square().mean(-1).sqrt().amax(0)
+    return float((rms < 10 ** (SILENCE_DBFS / 20)).float().mean())
+
+
+def clipped_share(audio: Tensor) -> float:
+    """Share of samples in runs of at least four at full scale that do not move.
+
+    Float audio may pass 1.0 unharmed (a gain brings it back), so being loud is not being clipped: only a flat
+    top is. Half a 16-bit step of movement still counts as flat.
+    """
+    loud = audio.abs() >= FULL_SCALE
+    still = (audio.diff().abs() <= FLAT_STEP) & loud[:, 1:] & loud[:, :-1]
+    steps = FLAT_RUN - 1
+    if still.shape[-1] < steps:
+        return 0.0
+    runs = still.unfold(-1, steps, 1).all(-1)
+    flat = torch.zeros_like(audio, dtype=torch.bool)
+    for offset in range(FLAT_RUN):
+        flat[:, offset : offset + runs.shape[-1]] |= runs
+    return float(flat.float().mean())
