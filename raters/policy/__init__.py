@@ -1,0 +1,18 @@
+"""Decisions about raters that need no database: sides, listening, progress, names."""
+
+from raters.policy.listening import TOLERANCE, Tolerance, claims_the_whole, may_count_as_heard, may_submit
+from raters.policy.orientation import wanted_orientation
+from raters.policy.progress import Progress
+from raters.policy.pseudonyms import RANDOM_BYTES, pseudonym
+
+__all__ = [
+    "RANDOM_BYTES",
+    "TOLERANCE",
+    "Progress",
+    "Tolerance",
+    "claims_the_whole",
+    "may_count_as_heard",
+    "may_submit",
+    "pseudonym",
+    "wanted_orientation",
+]

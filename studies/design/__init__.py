@@ -1,0 +1,18 @@
+"""From a study file to samples, comparisons and the slots raters fill. Pure and repeatable."""
+
+from studies.design.comparisons import PlannedComparison, planned_comparisons
+from studies.design.samples import PlannedSample, planned_samples, sample_key
+from studies.design.slots import Slot, planned_slots
+from studies.design.totals import Totals, totals
+
+__all__ = [
+    "PlannedComparison",
+    "PlannedSample",
+    "Slot",
+    "Totals",
+    "planned_comparisons",
+    "planned_samples",
+    "planned_slots",
+    "sample_key",
+    "totals",
+]
