@@ -1,0 +1,33 @@
+// Which parts of a clip have been heard: merged spans of seconds, in order.
+
+// Two spans closer than this are one: the clocks of the page and of the sound are read at slightly different times.
+const SLACK = 0.05;
+
+export class Coverage {
+  #spans = [];
+
+  add(from, to) {
+    if (!(to > from)) return;
+    const apart = this.#spans.filter(([start, end]) => end < from - SLACK || start > to + SLACK);
+    const touching = this.#spans.filter((span) => !apart.includes(span));
+    const merged = [
+      Math.min(from, ...touching.map(([start]) => start)),
+      Math.max(to, ...touching.map(([, end]) => end)),
+    ];
+    this.#spans = [...apart, merged].sort((a, b) => a[0] - b[0]);
+  }
+
+  // The end of the part that was heard without a hole from the beginning on (seconds).
+  reach() {
+    const [first] = this.#spans;
+    return first && first[0] <= SLACK ? first[1] : 0;
+  }
+
+  covers(duration) {
+    return this.reach() >= duration - SLACK;
+  }
+
+  clear() {
+    this.#spans = [];
+  }
+}

@@ -1,0 +1,29 @@
+// Which key means what. Keys that a control needs for itself stay with the control.
+
+const REMEMBER = "earwitness-keys";
+
+export function command(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return null;
+  const control = event.target.closest?.("a, button, summary, select, textarea, input");
+  if (event.key === " ") return ownSpace(control) ? null : { name: "toggle" };
+  if (event.key === "Enter") return control?.matches("a, button, summary, textarea") ? null : { name: "submit" };
+  if (control?.matches("textarea, select, input:not([type=radio]):not([type=range])")) return null;
+  if (/^[1-9]$/.test(event.key)) return { name: "answer", place: Number(event.key) - 1 };
+  const letter = event.key.toLowerCase();
+  if (letter === "a" || letter === "b") return { name: "side", letter: letter.toUpperCase() };
+  return letter === "x" ? { name: "other" } : null;
+}
+
+// A radio that is chosen already has no use for the space bar; one that is not chosen does.
+function ownSpace(control) {
+  if (!control || control.type === "range") return false;
+  return control.type !== "radio" || !control.checked;
+}
+
+export function keysAreOn() {
+  return localStorage.getItem(REMEMBER) !== "off";
+}
+
+export function turnKeys(on) {
+  localStorage.setItem(REMEMBER, on ? "on" : "off");
+}

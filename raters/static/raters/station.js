@@ -1,0 +1,48 @@
+// Entry point: wakes the station that is on the page, and each one that is swapped in after it.
+
+import { mountDone } from "./done.js";
+import { mountSoundCheck } from "./sound_check.js";
+import { mountTask } from "./task.js";
+import { announce } from "./words.js";
+
+const stations = { task: mountTask, "sound-check": mountSoundCheck, done: mountDone };
+let leave = () => {};
+
+function arrive() {
+  leave();
+  const root = document.querySelector("#station > [data-station]");
+  const mount = stations[root?.dataset.station];
+  if (!mount) {
+    leave = () => {};
+    return;
+  }
+  const life = new AbortController();
+  const close = mount(root, life.signal);
+  leave = () => {
+    close();
+    life.abort();
+  };
+}
+
+// A new page, to the eye; so the focus goes to its heading and its place is said.
+function greet() {
+  const station = document.getElementById("station");
+  window.scrollTo(0, 0);
+  (station.querySelector("h1") ?? station).focus({ preventScroll: true });
+  const along = station.querySelector("[data-progress]");
+  if (along) announce(along.dataset.progress);
+}
+
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  detail.headers["X-CSRFToken"] = document.body.dataset.csrf;
+});
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target.id !== "station") return;
+  arrive();
+  greet();
+});
+// A page out of the browser's own cache may show a task that has long been answered.
+window.addEventListener("pageshow", (event) => {
+  if (event.persisted) location.reload();
+});
+arrive();
