@@ -1,5 +1,6 @@
 """The synthesiser: a score becomes sound."""
 
-from generation.builtin.synth.render import SAMPLE_RATE, render
+from generation.builtin.synth.rate import SAMPLE_RATE
+from generation.builtin.synth.render import Unplayable, render
 
-__all__ = ["SAMPLE_RATE", "render"]
+__all__ = ["SAMPLE_RATE", "Unplayable", "render"]

@@ -1,31 +1,119 @@
-"""A score becomes stereo sound at 32 kHz."""
+"""A score becomes stereo sound at 32 kHz: the parts are played, placed, put into a room and levelled."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from generation.builtin.score import Score
+from generation.builtin.score import Note, Role, Score
+from generation.builtin.synth.drums import play_drums
+from generation.builtin.synth.instruments import BASSES, CHORDS, LEADS, Instrument
+from generation.builtin.synth.lanes import smooth
+from generation.builtin.synth.players import play
+from generation.builtin.synth.rate import SAMPLE_RATE, frames
+from generation.builtin.synth.room import reverberate
 
-SAMPLE_RATE = 32_000
+BUS_RMS = 0.13
+CEILING = 0.92
+END_FADE_SECONDS = 0.12
+DUCK_SECONDS = 0.11
+DUCK_DEPTH = 0.45
+PITCHES = range(128)
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A fader: linear ``level``, ``width`` of the pitches over the stage, ``room`` share of the sound."""
+
+    level: float
+    width: float
+    room: float
+
+
+CHANNELS: Mapping[Role, Channel] = {
+    "lead": Channel(level=1.0, width=0.15, room=0.22),
+    "chords": Channel(level=0.5, width=0.55, room=0.26),
+    "bass": Channel(level=0.75, width=0.0, room=0.04),
+}
+DRUM_LEVEL = 0.8
+
+
+class Unplayable(ValueError):
+    """A score with a number that no instrument can play."""
 
 
 def render(score: Score, *, seconds: float, generator: torch.Generator) -> Tensor:
-    """Play ``score`` for ``seconds``: ``[2, seconds * 32000]`` float32 within full scale."""
-    mix = torch.zeros(round(seconds * SAMPLE_RATE))
-    for note in score.notes:
-        start = round(note.start * SAMPLE_RATE)
-        time = (
-            torch.arange(max(0, min(round((note.duration + 0.3) * SAMPLE_RATE), len(mix) - start)))
-            / SAMPLE_RATE
-        )
-        wave = torch.sin(2 * math.pi * 440 * 2 ** ((note.pitch - 69) / 12) * time) * torch.exp(-3 * time)
-        mix[start : start + len(time)] += 0.1 * note.velocity * wave
+    """Play ``score`` for ``seconds``: float32 ``[2, round(seconds * 32000)]``, within full scale.
+
+    The same score and generator state give the same sound, whatever was rendered before. A longer score is cut,
+    a shorter one rings out into silence. ``generator`` (on the CPU) draws what differs from note to note.
+    Raises ``Unplayable`` for times, pitches or velocities out of range.
+    """
+    _require_playable(score, seconds)
+    total = frames(seconds)
+    dry, send = torch.zeros(2, total), torch.zeros(2, total)
+    for role, instrument in _cast(score).items():
+        channel = CHANNELS[role]
+        notes = _part(score, role)
+        track = play(instrument, notes, width=channel.width, total=total, generator=generator) * channel.level
+        track = track * _duck(score, total) if role != "lead" else track
+        dry += track
+        send += channel.room * track
+    drums = play_drums(score.kit, score.hits, total=total, generator=generator)
+    dry += DRUM_LEVEL * drums.dry
+    send += DRUM_LEVEL * drums.send
+    return _levelled(dry + reverberate(send))
+
+
+def _cast(score: Score) -> Mapping[Role, Instrument]:
+    return {"lead": LEADS[score.lead], "chords": CHORDS[score.chords], "bass": BASSES[score.bass]}
+
+
+def _part(score: Score, role: Role) -> list[Note]:
+    return sorted(
+        (note for note in score.notes if note.role == role), key=lambda note: (note.start, note.pitch)
+    )
+
+
+def _duck(score: Score, total: int) -> Tensor:
+    """``[total]``: electronic kicks push chords and bass down for a moment, which is how that music breathes."""
+    gain = torch.ones(total)
+    if score.kit != "electronic":
+        return gain
+    time = torch.arange(frames(5 * DUCK_SECONDS)) / SAMPLE_RATE
+    dip = 1 - DUCK_DEPTH * smooth(time / 0.006) * torch.exp(-time / DUCK_SECONDS)
     for hit in score.hits:
-        start = round(hit.start * SAMPLE_RATE)
-        time = torch.arange(max(0, min(6400, len(mix) - start))) / SAMPLE_RATE
-        noise = torch.randn(len(time), generator=generator)
-        mix[start : start + len(time)] += 0.05 * hit.velocity * noise * torch.exp(-30 * time)
-    return torch.tanh(mix).expand(2, -1).clone()
+        start = frames(hit.start)
+        if hit.drum == "kick" and start < total:
+            gain[start : start + len(dip)] *= dip[: total - start]
+    return gain
+
+
+def _levelled(mix: Tensor) -> Tensor:
+    """One gain, a soft ceiling, and a short fade where the clip ends."""
+    loudest = mix.square().mean(0).unfold(0, frames(0.4), frames(0.1)).mean(-1).max().sqrt()
+    if loudest > 0:
+        mix = CEILING * torch.tanh(mix * (BUS_RMS / loudest / CEILING))
+    remaining = torch.arange(mix.shape[-1] - 1, -1, -1) / SAMPLE_RATE
+    return mix * smooth(remaining / END_FADE_SECONDS)
+
+
+def _require_playable(score: Score, seconds: float) -> None:
+    if not (math.isfinite(seconds) and seconds >= 0.5):
+        raise Unplayable(f"seconds is {seconds}; allowed is half a second or more")
+    for index, note in enumerate(score.notes):
+        if note.pitch not in PITCHES or not _timed(note.start, note.duration) or not 0 < note.velocity <= 1:
+            raise Unplayable(
+                f"notes[{index}] is {note}; allowed are start >= 0, duration > 0, pitch 0-127, velocity 0-1"
+            )
+    for index, hit in enumerate(score.hits):
+        if not _timed(hit.start, 1.0) or not 0 < hit.velocity <= 1:
+            raise Unplayable(f"hits[{index}] is {hit}; allowed are start >= 0 and velocity above 0 up to 1")
+
+
+def _timed(start: float, duration: float) -> bool:
+    return 0 <= start < math.inf and 0 < duration < math.inf

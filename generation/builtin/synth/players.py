@@ -1,0 +1,105 @@
+"""Notes to one track per role."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from generation.builtin.score import Note
+from generation.builtin.synth.instruments import Body, Instrument, Struck, Sustained
+from generation.builtin.synth.lanes import lay_out, smooth
+from generation.builtin.synth.rate import SAMPLE_RATE, frames, hertz
+from generation.builtin.synth.spectra import bins, filtered, low_pass, resonances, transform_size
+
+TREMOLO_HERTZ = 4.8
+TAIL_SECONDS = 0.25  # room for a body's ring behind the end, so that it does not wrap around to the start
+
+
+def play(
+    instrument: Instrument, notes: Sequence[Note], *, width: float, total: int, generator: torch.Generator
+) -> Tensor:
+    """``[2, total]`` of ``notes`` (start order) on one instrument; ``width`` spreads pitches over left and right."""
+    track = torch.zeros(2, total)
+    notes = [note for note in notes if frames(note.start) < total]
+    if not notes:
+        return track
+    gains = _positions(notes, width)
+    if isinstance(instrument, Struck):
+        _strike(track, instrument, notes, gains, generator)
+    else:
+        track = _sustain(track, instrument, notes, gains, generator)
+    return track * instrument.level
+
+
+def _positions(notes: Sequence[Note], width: float) -> Tensor:
+    """``[N, 2]`` left and right gains: low notes to the left, as a pianist sees them; equal power."""
+    pitch = torch.tensor([float(note.pitch) for note in notes])
+    side = ((pitch - 62) / 20).clamp(-1, 1) * width
+    return torch.stack([torch.sqrt(1 - side), torch.sqrt(1 + side)], 1)
+
+
+def _sustain(
+    track: Tensor, instrument: Sustained, notes: Sequence[Note], gains: Tensor, generator: torch.Generator
+) -> Tensor:
+    lanes = lay_out(notes, instrument.release, track.shape[-1])
+    wave = instrument.voice(lanes, generator)
+    first = 0
+    for start, count, gain in zip(lanes.starts.tolist(), lanes.counts.tolist(), gains, strict=True):
+        track[:, start : start + count] += gain[:, None] * wave[:, first : first + count]
+        first += count
+    return track if instrument.body is None else _through(track, instrument.body)
+
+
+def _through(track: Tensor, body: Body) -> Tensor:
+    size = transform_size(track.shape[-1] + frames(TAIL_SECONDS))
+    return filtered(track, _response(body, size), size)
+
+
+@lru_cache(maxsize=16)
+def _response(body: Body, size: int) -> Tensor:
+    frequency = bins(size)
+    return resonances(frequency, body.peaks, body.floor) * low_pass(frequency, body.cutoff) ** 2
+
+
+def _strike(
+    track: Tensor, instrument: Struck, notes: Sequence[Note], gains: Tensor, generator: torch.Generator
+) -> None:
+    touches = 1 + 0.06 * (2 * torch.rand(len(notes), generator=generator) - 1)
+    for note, delay, touch, gain in zip(notes, _strum(notes, instrument.strum), touches, gains, strict=True):
+        start = frames(note.start + delay)
+        count = min(frames(note.duration + instrument.release), track.shape[-1] - start)
+        wave = _touched(instrument, note, count) * touch
+        track[:, start : start + wave.shape[-1]] += gain[:, None] * wave
+    if instrument.tremolo:
+        track *= _swaying(track.shape[-1], instrument.tremolo)
+
+
+def _touched(instrument: Struck, note: Note, count: int) -> Tensor:
+    """One note as long as it is heard: the layers blended by velocity, damped after the note's end."""
+    soft, hard = _sample(instrument, note.pitch)[:, : max(0, count)]
+    hardness = note.velocity**1.5
+    damped = smooth((count - torch.arange(len(soft))) / (instrument.release * SAMPLE_RATE))
+    return (soft + hardness * (hard - soft)) * damped**2 * note.velocity**1.4
+
+
+@lru_cache(maxsize=256)
+def _sample(instrument: Struck, pitch: int) -> Tensor:
+    return instrument.recipe(hertz(pitch))
+
+
+def _strum(notes: Sequence[Note], delay: float) -> list[float]:
+    """Seconds each note waits for the strings of its chord below it."""
+    delays: list[float] = []
+    for index, note in enumerate(notes):
+        together = index and note.start == notes[index - 1].start
+        delays.append(delays[-1] + delay if together else 0.0)
+    return delays
+
+
+def _swaying(total: int, depth: float) -> Tensor:
+    """``[2, total]``: the slow left-right tremolo of an electric piano."""
+    turn = torch.sin(torch.arange(total) * (2 * torch.pi * TREMOLO_HERTZ / SAMPLE_RATE))
+    return torch.stack([1 + depth * turn, 1 - depth * turn])

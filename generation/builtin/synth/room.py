@@ -1,0 +1,66 @@
+"""The room: early reflections and a tail that darkens as it decays, by fast convolution."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import torch
+from torch import Tensor
+
+from generation.builtin.synth.lanes import smooth
+from generation.builtin.synth.rate import SAMPLE_RATE, frames
+from generation.builtin.synth.spectra import bins, high_pass, low_pass, transform_size
+
+SEED = 1901  # any number: it fixes the room's walls
+TAIL_SECONDS = 1.9
+PREDELAY_SECONDS = 0.014
+REFLECTIONS = 14
+# upper edge in Hz and seconds to -60 dB of each band: air and curtains swallow the treble first
+BANDS = ((250.0, 1.7), (700.0, 2.0), (1800.0, 1.8), (4500.0, 1.3), (16_000.0, 0.75))
+
+
+def reverberate(send: Tensor) -> Tensor:
+    """The room's answer ``[2, frames]`` to ``send`` ``[2, frames]``, without the direct sound, at equal energy."""
+    size = transform_size(send.shape[-1] + frames(TAIL_SECONDS))
+    crossed = send + 0.4 * send.flip(0)
+    return torch.fft.irfft(torch.fft.rfft(crossed, size) * _response(size), size)[:, : send.shape[-1]]
+
+
+@lru_cache(maxsize=4)
+def _response(size: int) -> Tensor:
+    generator = torch.Generator().manual_seed(SEED)
+    impulse = _tail(generator) + _early(generator)
+    frequency = bins(size)
+    coloured = torch.fft.rfft(impulse, size) * high_pass(frequency, 180) * low_pass(frequency, 9000)
+    return coloured / impulse.square().sum(-1, keepdim=True).sqrt()
+
+
+def _tail(generator: torch.Generator) -> Tensor:
+    """``[2, frames]`` of noise, each band decaying at its own pace, different left and right."""
+    total = frames(TAIL_SECONDS)
+    size = transform_size(total)
+    noise = torch.fft.rfft(torch.randn(2, size, generator=generator))
+    time = torch.arange(total) / SAMPLE_RATE
+    tail = torch.zeros(2, total)
+    lower = torch.zeros(size // 2 + 1)
+    for edge, seconds in BANDS:
+        upper = smooth((torch.log2(edge / bins(size)) + 0.5).clamp(0, 1))
+        band = torch.fft.irfft(noise * (upper - lower), size)[:, :total]
+        tail += band * torch.exp(-math.log(1000) * time / seconds)
+        lower = upper
+    rise = smooth((time - PREDELAY_SECONDS) / 0.02)
+    return tail * rise * smooth((TAIL_SECONDS - time) / 0.2)
+
+
+def _early(generator: torch.Generator) -> Tensor:
+    """``[2, frames]`` of single echoes between 5 and 60 ms, each duller and weaker than the last."""
+    early = torch.zeros(2, frames(TAIL_SECONDS))
+    for side in early:
+        delays = 0.005 + 0.055 * torch.rand(REFLECTIONS, generator=generator) ** 1.3
+        signs = torch.randint(0, 2, (REFLECTIONS,), generator=generator) * 2.0 - 1.0
+        for delay, sign in zip(delays.tolist(), signs.tolist(), strict=True):
+            side[frames(delay) : frames(delay) + 3] += (
+                sign * 2.2 * math.exp(-delay / 0.03) * torch.tensor([0.25, 0.5, 0.25])
+            )
+    return early

@@ -1,0 +1,56 @@
+"""Filters as causal frequency responses, and noise of a wanted colour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from generation.builtin.synth.rate import SAMPLE_RATE
+
+# (centre Hz, quality, gain): one resonance of a body
+Peak = tuple[float, float, float]
+SIZE_STEP = 12_800  # 2^9 * 5^2: transform sizes that are multiples of it are fast
+
+
+def transform_size(frames: int) -> int:
+    """The next fast transform size."""
+    return -(-frames // SIZE_STEP) * SIZE_STEP
+
+
+def bins(size: int) -> Tensor:
+    """Frequencies in Hz of a real transform of ``size`` samples; the zero bin is kept off zero to divide by."""
+    return torch.fft.rfftfreq(size, 1 / SAMPLE_RATE).clamp_min(1e-3)
+
+
+def low_pass(frequency: Tensor, cutoff: float) -> Tensor:
+    """One analogue pole: -3 dB at ``cutoff``, -6 dB an octave above."""
+    return 1 / (1 + 1j * frequency / cutoff)
+
+
+def high_pass(frequency: Tensor, cutoff: float) -> Tensor:
+    """One analogue zero and pole."""
+    return 1 / (1 - 1j * cutoff / frequency)
+
+
+def resonances(frequency: Tensor, peaks: Sequence[Peak], floor: float) -> Tensor:
+    """Parallel two-pole resonators over a flat ``floor``: the response of a wooden or brass body."""
+    response = torch.full_like(frequency, floor, dtype=torch.complex64)
+    for centre, quality, gain in peaks:
+        response = response + gain / (1 + 1j * quality * (frequency / centre - centre / frequency))
+    return response
+
+
+def coloured_noise(frames: int, low: float, high: float, generator: torch.Generator) -> Tensor:
+    """``[frames]`` of noise between ``low`` and ``high`` Hz (12 dB an octave outside), RMS 1."""
+    size = transform_size(frames)
+    frequency = bins(size)
+    band = (high_pass(frequency, low) * low_pass(frequency, high)) ** 2
+    noise = torch.fft.irfft(torch.fft.rfft(torch.randn(size, generator=generator)) * band, size)[:frames]
+    return noise / noise.square().mean().sqrt()
+
+
+def filtered(audio: Tensor, response: Tensor, size: int) -> Tensor:
+    """``[..., frames]`` through a response given at ``bins(size)``."""
+    return torch.fft.irfft(torch.fft.rfft(audio, size) * response, size)[..., : audio.shape[-1]]
