@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
-from django.conf import settings
 
 from generation import services, storage
 from generation.audio import (
@@ -133,10 +132,7 @@ def _store(sample: Sample, clip: Clip, target: AudioTarget, provenance: dict[str
     except storage.StorageFailed as failed:
         _fail_all([sample], Failure(Sample.Owner.OPERATOR, "storage_failed", str(failed), transient=True))
     else:
-        rendered = Rendered(digest, reachable, {**provenance, **clip.notes, "batch": _batch_note(sample)})
+        rendered = Rendered(digest, reachable, {**provenance, **clip.notes, "attempt": sample.attempts})
         if not services.finish(sample=sample, rendered=rendered):
             log.warning("sample %s: the claim was lost before it was finished; nothing was written", sample.key)
 
-
-def _batch_note(sample: Sample) -> dict[str, object]:
-    return {"attempt": sample.attempts, "size": settings.GENERATION_BATCH_SIZE}

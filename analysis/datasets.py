@@ -1,0 +1,143 @@
+"""From the database to `ratings.csv` and `samples.csv`: the one table everything is computed from."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+
+from analysis.cells import neutralise
+from analysis.columns import RATING_NAMES
+from generation.models import Sample
+from raters.models import Assignment, ComparisonSample, Rating
+from studies.models import Study
+
+CHUNK = 2000
+SAMPLE_NAMES = (
+    "sample", "system", "prompt_id", "prompt", "status", "seed", "sha256", "duration", "loudness", "true_peak",
+    "silence_share", "clipped_share", "backend", "checkpoint", "parameters", "understood", "unknown_words",
+    "error_owner", "error_code", "error_text", "attempts", "made_at", "provenance",
+)  # fmt: skip
+
+
+def ratings_csv(study: Study) -> bytes:
+    """Every submitted rating of the study, one row per assignment and criterion, in the order they came."""
+    return _csv(RATING_NAMES, _rating_rows(study))
+
+
+def _csv(names: Sequence[str], rows: Iterable[dict[str, object]]) -> bytes:
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(names)
+    writer.writerows([neutralise(_text(row[name])) for name in names] for row in rows)
+    return buffer.getvalue().encode()
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if isinstance(value, dict | list):
+        return json.dumps(value, sort_keys=True, ensure_ascii=False)
+    return str(value)
+
+
+def _rating_rows(study: Study) -> Iterator[dict[str, object]]:
+    sets = _samples_by_side(study)
+    rows = Rating.objects.filter(
+        assignment__study=study, assignment__state=Assignment.State.SUBMITTED, preference__isnull=False
+    ).select_related(
+        "assignment__comparison__prompt",
+        "assignment__comparison__system_a",
+        "assignment__comparison__system_b",
+        "assignment__rater",
+        "assignment__session",
+    )
+    scale = study.spec["scale"]
+    for rating in rows.order_by("assignment__submitted_at", "assignment_id", "id").iterator(chunk_size=CHUNK):
+        yield _of_assignment(rating.assignment, sets) | _of_rating(rating) | {"study": study.slug, "scale": scale}
+
+
+def _samples_by_side(study: Study) -> dict[tuple[int, str], str]:
+    sets: dict[tuple[int, str], list[str]] = defaultdict(list)
+    places = ComparisonSample.objects.filter(comparison__study=study).order_by("comparison", "side", "number")
+    for comparison, side, key in places.values_list("comparison_id", "side", "sample__key"):
+        sets[comparison, side].append(key)
+    return {place: " ".join(keys) for place, keys in sets.items()}
+
+
+def _of_assignment(row: Assignment, sets: dict[tuple[int, str], str]) -> dict[str, object]:
+    comparison = row.comparison
+    sides = [(comparison.system_a.name, sets[comparison.pk, "a"]), (comparison.system_b.name, sets[comparison.pk, "b"])]
+    first, second = reversed(sides) if row.swapped else sides
+    rater, session = row.rater, row.session
+    assert rater is not None  # noqa: S101 - constraints of the table:
+    assert session is not None  # noqa: S101 - a submitted row has both
+    return {
+        "comparison": comparison.key,
+        "kind": comparison.kind,
+        "prompt_id": comparison.prompt.key,
+        "prompt": comparison.prompt.text,
+        "system_first": first[0],
+        "system_second": second[0],
+        "samples_first": first[1],
+        "samples_second": second[1],
+        "rater": rater.pseudonym,
+        "session": session.pseudonym,
+        "position": row.position,
+        "role": row.role,
+        "excluded": "",
+        "simulated": rater.simulated,
+        "response_ms": row.response_ms,
+        "played_first_ms": row.played_first_ms,
+        "played_second_ms": row.played_second_ms,
+        "switches": row.switches,
+        "assigned_at": row.assigned_at,
+        "submitted_at": row.submitted_at,
+    }
+
+
+def _of_rating(rating: Rating) -> dict[str, object]:
+    return {
+        "criterion": rating.criterion,
+        "score_first": rating.score_first,
+        "score_second": rating.score_second,
+        "preference": rating.preference,
+    }
+
+
+def samples_csv(study: Study) -> bytes:
+    """Every sample of the study with its provenance, made or not."""
+    rows = study.samples.select_related("system", "prompt").order_by("id")
+    return _csv(SAMPLE_NAMES, (_sample_row(sample) for sample in rows.iterator(chunk_size=CHUNK)))
+
+
+def _sample_row(sample: Sample) -> dict[str, object]:
+    config, measures, provenance = sample.system.config, sample.measures, sample.provenance
+    return {
+        "sample": sample.key,
+        "system": sample.system.name,
+        "prompt_id": sample.prompt.key,
+        "prompt": sample.prompt.text,
+        "status": sample.state,
+        "seed": sample.seed,
+        "sha256": sample.audio_sha256,
+        **{name: measures.get(name) for name in ("duration", "loudness", "true_peak", "silence_share", "clipped_share")},
+        "backend": config.get("backend"),
+        "checkpoint": config.get("checkpoint"),
+        "parameters": {key: value for key, value in config.items() if key not in {"backend", "checkpoint"}},
+        "understood": provenance.get("understood"),
+        "unknown_words": provenance.get("unknown_words"),
+        "error_owner": sample.error_owner,
+        "error_code": sample.error_code,
+        "error_text": sample.error_text,
+        "attempts": sample.attempts,
+        "made_at": sample.made_at,
+        "provenance": provenance,
+    }

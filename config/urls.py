@@ -1,0 +1,15 @@
+"""Addresses. `/s/` the raters, `/console/` the researcher, `/admin/` raw rows."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from config import health
+
+urlpatterns = [
+    path("healthz", health.alive),
+    path("readyz", health.ready),
+    path("s/<slug:slug>/", include("raters.urls")),
+    path("console/", include("dashboard.urls")),
+    path("admin/", admin.site.urls),
+    path("", include("dashboard.door")),
+]

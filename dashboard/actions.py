@@ -1,0 +1,59 @@
+"""What a researcher can do to a study: one verb each, the same from the console and the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from generation.selectors import sample_counts
+from generation.services import plan_samples
+from generation.tasks import make_samples
+from raters.planning import Planned, plan_comparisons
+from studies import services as studies
+from studies.errors import EarwitnessError
+from studies.models import Study
+
+
+class NotReady(EarwitnessError):
+    """Raters cannot be let in yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Launched:
+    study: Study
+    samples: int
+
+
+def launch(*, study: Study) -> Launched:
+    """Freeze the file and plan every sample, whole or not at all."""
+    with transaction.atomic():
+        studies.freeze(study=study)
+        planned = plan_samples(study=study)
+    return Launched(study, planned)
+
+
+def call_workers() -> None:
+    """Tell one worker to look; the sweep tells the others. Called by interfaces, once the work is committed."""
+    transaction.on_commit(make_samples.delay)
+
+
+def open_study(*, study: Study) -> Planned:
+    """Plan the comparisons whose samples are ready and let raters in.
+
+    Raises:
+        NotReady: samples are still being made, or none of the comparisons is complete.
+        WrongState: the study is a draft or open already.
+    """
+    samples = sample_counts(study)
+    if samples.under_way and study.state != Study.State.DRAFT:
+        raise NotReady(
+            f"study {study.slug!r}: {samples.under_way} of {samples.total} samples are still being made; "
+            f"wait for the worker (`study status {study.slug}`) or run `python manage.py generate {study.slug}`"
+        )
+    with transaction.atomic():
+        planned = plan_comparisons(study=study)
+        if not study.comparisons.exists():
+            raise NotReady(f"study {study.slug!r}: no comparison has all its samples; {samples.failed} failed")
+        studies.admit(study=study)
+    return planned

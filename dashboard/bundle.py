@@ -1,0 +1,83 @@
+"""The CSV bundle: everything a study has to say, as files."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from django.conf import settings
+from django.urls import reverse
+
+from analysis.datasets import ratings_csv, samples_csv
+from analysis.run import Bundle, analyse_csv
+from generation import storage
+from generation.models import Sample
+from studies.models import Study
+from studies.selectors import spec_of
+from studies.spec import to_yaml
+
+
+def door(study: Study) -> str:
+    """The link raters are given."""
+    return settings.PUBLIC_URL + reverse("raters:door", args=[study.slug])
+
+
+def console(study: Study) -> str:
+    return settings.PUBLIC_URL + reverse("console:study", args=[study.slug])
+
+
+def analysis_of(study: Study) -> Bundle:
+    """The whole analysis, computed from the same bytes that are exported as `ratings.csv`."""
+    spec = spec_of(study)
+    return analyse_csv(ratings_csv(study), seed=spec.study.seed, confidence=spec.analysis.confidence)
+
+
+def files(study: Study) -> Mapping[str, bytes]:
+    """Every file of the bundle but the sounds, by name."""
+    ratings = ratings_csv(study)
+    spec = spec_of(study)
+    analysed = analyse_csv(ratings, seed=spec.study.seed, confidence=spec.analysis.confidence)
+    return {
+        "ratings.csv": ratings,
+        "samples.csv": samples_csv(study),
+        "study.yaml": to_yaml(spec).encode(),
+        **analysed.files,
+    }
+
+
+def zipped(study: Study) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in sorted(files(study).items()):
+            archive.writestr(zipfile.ZipInfo(f"{study.slug}/{name}", (2020, 1, 1, 0, 0, 0)), data)
+    return buffer.getvalue()
+
+
+def write(*, study: Study, out: Path, audio: bool = False) -> int:
+    """Write the bundle into ``out``, each file whole or not at all. Returns how many files."""
+    count = 0
+    for name, data in files(study).items():
+        _write_whole(out / name, data)
+        count += 1
+    for name, data in _sounds(study) if audio else ():
+        _write_whole(out / name, data)
+        count += 1
+    return count
+
+
+def _sounds(study: Study) -> Iterator[tuple[str, bytes]]:
+    for sample in study.samples.filter(state=Sample.State.READY).iterator():
+        yield f"audio/{sample.key}.wav", storage.get(sample.audio_sha256)
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+    Path(temporary).chmod(0o644)
+    Path(temporary).replace(path)

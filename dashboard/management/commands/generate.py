@@ -1,0 +1,51 @@
+"""`python manage.py generate SLUG`: render every missing sample here and now, without a broker."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+
+from dashboard import actions
+from generation import services
+from generation.backends.base import BackendRefused
+from generation.mastering import master_study
+from generation.selectors import sample_counts
+from generation.worker import Workbench, make_batch
+from studies.errors import EarwitnessError
+from studies.models import Study
+from studies.selectors import study_by_slug
+
+
+class Command(BaseCommand):
+    help = "Render every missing sample of a study without a broker (launching it first if it is a draft)."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("slug")
+
+    def handle(self, *_: object, **options: Any) -> None:  # noqa: ANN401 - Django's signature
+        try:
+            study = study_by_slug(options["slug"])
+            if study.state == Study.State.DRAFT:
+                actions.launch(study=study)
+            self._render(study)
+        except (EarwitnessError, BackendRefused) as refused:
+            self.stderr.write(str(refused))
+            sys.exit(2)
+        counts = sample_counts(study)
+        self.stdout.write(f"{study.slug}: {counts.ready} of {counts.total} samples ready, {counts.failed} failed")
+        if counts.ready < counts.total:
+            sys.exit(1)
+
+    def _render(self, study: Study) -> None:
+        services.sweep()
+        bench, started = Workbench(device=settings.GENERATION_DEVICE), time.monotonic()
+        while make_batch(bench, limit=settings.GENERATION_BATCH_SIZE, study=study):
+            counts = sample_counts(study)
+            done = counts.total - study.samples.filter(state__in=["planned", "claimed"]).count()
+            self.stdout.write(f"  {done} of {counts.total} rendered, {time.monotonic() - started:.0f} s")
+        master_study(study=study)
+        bench.release()

@@ -1,0 +1,109 @@
+"""`python manage.py study VERB ...`: everything that is done to a study from the command line.
+
+Exit codes: 0 done, 1 the work failed, 2 the input was refused.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from dashboard import actions, bundle
+from dashboard.planning import plan_text
+from dashboard.status import status, status_text
+from generation.checkpoints import builtin_checkpoints
+from studies import services
+from studies.errors import EarwitnessError
+from studies.selectors import study_by_slug
+from studies.spec import LoadedStudy, StudyRefused, load_study
+
+
+class Command(BaseCommand):
+    help = "Apply, launch, watch, open, pause, close and export studies."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+        file = "a study file (YAML)"
+        _verb(verbs, "apply", "write a study file as a draft", self.apply).add_argument("file", type=Path, help=file)
+        _verb(verbs, "plan", "how many ratings, raters and prompts", self.plan).add_argument(
+            "file", type=Path, help=file
+        )
+        for name, text, run in (
+            ("launch", "freeze the study and make its samples", self.launch),
+            ("open", "let raters in", self.open),
+            ("pause", "keep raters out for a while", self.pause),
+            ("close", "end the study", self.close),
+        ):
+            _verb(verbs, name, text, run).add_argument("slug")
+        self._add_status(_verb(verbs, "status", "how far it is", self.status))
+        self._add_export(_verb(verbs, "export", "write the CSV bundle", self.export))
+
+    def _add_status(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("slug")
+        parser.add_argument("--json", action="store_true", help="for programs")
+
+    def _add_export(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("slug")
+        parser.add_argument("--out", type=Path, required=True, help="folder to write into")
+        parser.add_argument("--audio", action="store_true", help="add the canonical clips as audio/SAMPLE.wav")
+
+    def handle(self, *_: object, **options: Any) -> None:  # noqa: ANN401 - Django's signature
+        try:
+            options["run"](options)
+        except (EarwitnessError, StudyRefused) as refused:
+            self.stderr.write(str(refused))
+            sys.exit(2)
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+
+    def _load(self, path: Path) -> LoadedStudy:
+        return load_study(path, builtin=builtin_checkpoints())
+
+    def apply(self, options: dict[str, Any]) -> None:
+        study = services.apply_study(loaded=self._load(options["file"]))
+        self._say(f"{study.slug}: {study.state}, {study.sha256[:12]}. Next: python manage.py study launch {study.slug}")
+
+    def plan(self, options: dict[str, Any]) -> None:
+        self._say(plan_text(self._load(options["file"]).spec))
+
+    def launch(self, options: dict[str, Any]) -> None:
+        launched = actions.launch(study=study_by_slug(options["slug"]))
+        actions.call_workers()
+        slug = launched.study.slug
+        self._say(f"{slug}: launched, {launched.samples} samples to make. Watch: python manage.py study status {slug}")
+
+    def open(self, options: dict[str, Any]) -> None:
+        study = study_by_slug(options["slug"])
+        planned = actions.open_study(study=study)
+        left_out = f" ({planned.left_out} left out: a sample failed)" if planned.left_out else ""
+        self._say(f"{study.slug}: open, {study.comparisons.count()} comparisons{left_out}. Raters: {bundle.door(study)}")
+
+    def pause(self, options: dict[str, Any]) -> None:
+        self._say(f"{services.pause(study=study_by_slug(options['slug'])).slug}: paused")
+
+    def close(self, options: dict[str, Any]) -> None:
+        self._say(f"{services.close(study=study_by_slug(options['slug'])).slug}: closed")
+
+    def status(self, options: dict[str, Any]) -> None:
+        state = status(study_by_slug(options["slug"]))
+        self._say(json.dumps(state, indent=2) if options["json"] else status_text(state))
+
+    def export(self, options: dict[str, Any]) -> None:
+        study = study_by_slug(options["slug"])
+        written = bundle.write(study=study, out=options["out"], audio=options["audio"])
+        self._say(f"{study.slug}: {written} files in {options['out']}")
+
+
+def _verb(
+    verbs: "argparse._SubParsersAction[CommandParser]", name: str, text: str, run: Callable[[dict[str, Any]], None]
+) -> CommandParser:
+    parser = verbs.add_parser(name, help=text, description=text)
+    parser.set_defaults(run=run)
+    return parser

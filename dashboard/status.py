@@ -1,0 +1,48 @@
+"""Where a study stands: for `study status`, for `--json` and for the console's first line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generation import selectors as generation
+from raters import selectors as raters
+from studies.models import Study
+
+Status = dict[str, Any]
+
+
+def status(study: Study) -> Status:
+    samples, ratings, people = (
+        generation.sample_counts(study),
+        raters.rating_counts(study),
+        raters.people(study),
+    )
+    return {
+        "study": study.slug,
+        "state": study.state,
+        "sha256": study.sha256,
+        "samples": {
+            "total": samples.total,
+            "ready": samples.ready,
+            "under_way": samples.under_way,
+            "failed": samples.failed,
+        },
+        "comparisons": {
+            "planned": ratings.planned,
+            "submitted": ratings.submitted,
+            "under_way": ratings.under_way,
+        },
+        "raters": {"started": people.started, "finished": people.finished, "simulated": people.simulated},
+    }
+
+
+def status_text(state: Status) -> str:
+    samples, rated, people = state["samples"], state["comparisons"], state["raters"]
+    return "\n".join(
+        [
+            f"{state['study']}: {state['state']}",
+            f"  samples   {samples['ready']} of {samples['total']} ready, {samples['failed']} failed",
+            f"  rated     {rated['submitted']} of {rated['planned']}, {rated['under_way']} under way",
+            f"  raters    {people['finished']} finished of {people['started']}, {people['simulated']} simulated",
+        ]
+    )

@@ -1,0 +1,20 @@
+"""The researcher's console."""
+
+from django.contrib.auth import views as auth
+from django.urls import path
+
+from dashboard import views
+
+app_name = "console"
+urlpatterns = [
+    path("", views.studies, name="studies"),
+    path("login/", auth.LoginView.as_view(template_name="dashboard/login.html"), name="login"),
+    path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("new/", views.new, name="new"),
+    path("<slug:slug>/", views.study, name="study"),
+    path("<slug:slug>/progress/", views.progress, name="progress"),
+    path("<slug:slug>/results/", views.results, name="results"),
+    path("<slug:slug>/export.zip", views.export, name="export"),
+    path("<slug:slug>/report.html", views.report, name="report"),
+    path("<slug:slug>/act/", views.act, name="act"),
+]

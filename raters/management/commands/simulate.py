@@ -1,0 +1,86 @@
+"""`python manage.py simulate SLUG --raters N --seed S [--base-url URL]`: simulated raters through the real pages."""
+
+from __future__ import annotations
+
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import connection
+
+from raters.models import Assignment
+from raters.simulation.taste import Pair, Taste, strengths
+from raters.simulation.visitor import VisitFailed, Visitor
+from raters.visits import simulation_mark
+from studies.errors import EarwitnessError
+from studies.models import Study
+from studies.selectors import study_by_slug
+
+THREADS = 3
+
+
+class Command(BaseCommand):
+    help = "Send simulated raters through the real pages. Every rating they make is marked as simulated, for ever."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("slug")
+        parser.add_argument("--raters", type=_positive, default=12)
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--base-url", default=settings.PUBLIC_URL, help="where the server answers")
+        parser.add_argument("--effect", type=float, default=1.5, help="planted difference, best to worst, in logits")
+
+    def handle(self, *_: object, **options: Any) -> None:  # noqa: ANN401 - Django's signature
+        try:
+            study = study_by_slug(options["slug"])
+            submitted = self._send(study, options)
+        except EarwitnessError as refused:
+            self.stderr.write(str(refused))
+            sys.exit(2)
+        except (VisitFailed, httpx.HTTPError) as failed:
+            self.stderr.write(f"simulate: {failed}")
+            sys.exit(1)
+        self.stdout.write(f"{study.slug}: {options['raters']} simulated raters submitted {submitted} tasks")
+
+    def _send(self, study: Study, options: dict[str, Any]) -> int:
+        planted = strengths([system.name for system in study.systems.all()], effect=options["effect"])
+        visitors = [
+            Visitor(
+                base_url=options["base_url"],
+                slug=study.slug,
+                mark=simulation_mark(study.slug),
+                taste=Taste(options["seed"], number, planted),
+                reveal=_reveal,
+            )
+            for number in range(options["raters"])
+        ]
+        with ThreadPoolExecutor(THREADS) as pool:
+            return sum(pool.map(_visit, visitors))
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
+
+
+def _visit(visitor: Visitor) -> int:
+    try:
+        return visitor.visit()
+    finally:
+        connection.close()
+
+
+def _reveal(task_url: str) -> Pair:
+    """Looks behind the blind: only a program that plants preferences may."""
+    key = task_url.rstrip("/").rpartition("/")[2]
+    rows = Assignment.objects.select_related(
+        "comparison__system_a", "comparison__system_b", "comparison__prompt"
+    )
+    row = rows.get(key=key)
+    names = [row.comparison.system_a.name, row.comparison.system_b.name]
+    first, second = reversed(names) if row.swapped else names
+    return Pair(first, second, row.comparison.prompt.key)

@@ -1,0 +1,186 @@
+"""People, what they are given, and what they answer. The rules that must never break are constraints here."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from generation.models import Sample
+from studies.models import Prompt, Study, System
+
+
+class Rater(models.Model):
+    """A pseudonymous person in one study."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="raters")
+    pseudonym = models.CharField(max_length=20, unique=True)
+    simulated = models.BooleanField(default=False, help_text="a program's answers are marked for ever")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.pseudonym
+
+
+class Session(models.Model):
+    """One sitting of a rater: how far through the stations they are."""
+
+    rater = models.ForeignKey(Rater, on_delete=models.CASCADE, related_name="sessions")
+    pseudonym = models.CharField(max_length=20, unique=True)
+    key = models.CharField(max_length=43, unique=True, help_text="what the browser's cookie carries")
+    started_at = models.DateTimeField(auto_now_add=True)
+    consent_version = models.CharField(max_length=64, blank=True, default="")
+    consented_at = models.DateTimeField(null=True, blank=True)
+    sound_answer = models.PositiveSmallIntegerField(null=True, blank=True, help_text="beeps of the code under way")
+    sound_tries = models.PositiveSmallIntegerField(default=0)
+    sound_checked_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.pseudonym
+
+
+class Comparison(models.Model):
+    """Two systems on one prompt: one sample a side, or a set a side."""
+
+    class Kind(models.TextChoices):
+        QUALITY = "quality"
+        DIVERSITY = "diversity"
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="comparisons")
+    key = models.CharField(max_length=220)
+    kind = models.CharField(max_length=10, choices=Kind)
+    prompt = models.ForeignKey(Prompt, on_delete=models.CASCADE, related_name="comparisons")
+    system_a = models.ForeignKey(System, on_delete=models.CASCADE, related_name="+")
+    system_b = models.ForeignKey(System, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["study", "key"], name="one_comparison_per_key"),
+            models.CheckConstraint(name="comparison_of_two_systems", condition=~Q(system_a=F("system_b"))),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class ComparisonSample(models.Model):
+    """A sample's place in a comparison."""
+
+    class Side(models.TextChoices):
+        A = "a", "of system_a"
+        B = "b", "of system_b"
+
+    comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, related_name="places")
+    side = models.CharField(max_length=1, choices=Side)
+    number = models.PositiveSmallIntegerField(help_text="place in the set, from 0")
+    sample = models.ForeignKey(Sample, on_delete=models.PROTECT, related_name="places")
+
+    class Meta:
+        ordering = ["comparison", "side", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["comparison", "side", "number"], name="one_sample_per_side_and_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.comparison_id} {self.side}{self.number}"
+
+
+class Assignment(models.Model):
+    """A comparison given to one rater, with its presentation order.
+
+    Rows are planned ahead, ``ratings_per_comparison`` of them for a comparison, one per round, and wait until a
+    rater takes them: the target is then not a count that two people can overrun but the number of rows. A lease
+    that ran out and was needed by somebody else leaves an expired row behind and a fresh waiting one.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        ASSIGNED = "assigned"
+        SUBMITTED = "submitted"
+        EXPIRED = "expired"
+
+    class Role(models.TextChoices):
+        MAIN = "main"
+        GOLD = "gold"
+        REPEAT = "repeat"
+        TRAINING = "training"
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="assignments")
+    comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, related_name="assignments")
+    role = models.CharField(max_length=8, choices=Role, default=Role.MAIN)
+    round = models.PositiveSmallIntegerField(help_text="the how-manieth rating of its comparison, from 1")
+    order = models.BigIntegerField(help_text="place within the round, pseudo-random")
+    swapped = models.BooleanField(help_text="system_b is presented first, as A")
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+
+    rater = models.ForeignKey(Rater, null=True, blank=True, on_delete=models.CASCADE, related_name="assignments")
+    session = models.ForeignKey(Session, null=True, blank=True, on_delete=models.CASCADE, related_name="assignments")
+    key = models.CharField(max_length=32, null=True, blank=True, unique=True, help_text="in the task's address")
+    position = models.PositiveIntegerField(null=True, blank=True, help_text="place in the session, from 1")
+    assigned_at = models.DateTimeField(null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    heard = models.JSONField(default=dict, help_text="side letter -> clip number -> milliseconds, as accepted")
+    played_first_ms = models.PositiveIntegerField(default=0)
+    played_second_ms = models.PositiveIntegerField(default=0)
+    switches = models.PositiveIntegerField(default=0)
+    response_ms = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["comparison", "round"],
+                condition=~Q(state="expired") & Q(role="main"),
+                name="never_more_ratings_than_the_target",
+            ),
+            models.UniqueConstraint(
+                fields=["comparison", "rater"],
+                condition=Q(role="main", rater__isnull=False),
+                name="a_comparison_once_per_rater",
+            ),
+            models.UniqueConstraint(
+                fields=["rater"], condition=Q(state="assigned"), name="one_assignment_at_a_time_per_rater"
+            ),
+            models.CheckConstraint(
+                name="waiting_means_nobody_has_it",
+                condition=Q(state="waiting", rater=None, key=None) | (~Q(state="waiting") & ~Q(rater=None)),
+            ),
+            models.CheckConstraint(
+                name="submitted_has_a_time", condition=~Q(state="submitted") | ~Q(submitted_at=None)
+            ),
+        ]
+        indexes = [
+            # raters.claims: the first waiting row of each orientation, least-rated comparisons first.
+            models.Index(
+                F("study"), F("swapped"), F("round"), F("order"), condition=Q(state="waiting"), name="assignment_next"
+            ),
+            # raters.claims: leases that ran out, when nothing is waiting.
+            models.Index(
+                F("study"), F("leased_until"), condition=Q(state="assigned"), name="assignment_leases"
+            ),
+            # raters.selectors: how far a rater is.
+            models.Index(F("rater"), F("state"), condition=Q(rater__isnull=False), name="assignment_of_rater"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.comparison_id} round {self.round} ({self.state})"
+
+
+class Rating(models.Model):
+    """The answer to one criterion of one assignment, saved as it is given. It counts once submitted."""
+
+    assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="ratings")
+    criterion = models.CharField(max_length=64)
+    preference = models.SmallIntegerField(null=True, help_text="as presented: positive = second (B) preferred")
+    score_first = models.SmallIntegerField(null=True)
+    score_second = models.SmallIntegerField(null=True)
+    answered_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["assignment", "criterion"], name="one_rating_per_criterion"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.assignment_id} {self.criterion}"

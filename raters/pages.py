@@ -1,0 +1,159 @@
+"""What the rater's templates are given: plain data, and nothing that names or orders a system."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from generation.models import Sample
+from raters.clips import sides_of, token
+from raters.models import Assignment, Rater, Session
+from raters.policy import Progress
+from raters.questions import fields_of_criterion, kind_of
+from raters.services import BEEPS, SOUND_TRIES
+from studies.design import totals
+from studies.models import Study
+from studies.spec import StudySpec
+from studies.spec.criteria import Criterion
+
+Context = dict[str, Any]
+SECONDS_TO_JUDGE = 20
+
+
+def study_context(study: Study) -> Context:
+    return {"title": study.title, "slug": study.slug}
+
+
+def consent_context(study: Study, spec: StudySpec) -> Context:
+    text = spec.raters.consent or standard_consent()
+    paragraphs = [part.strip() for part in text.split("\n\n") if part.strip()]
+    return {
+        "study": study_context(study),
+        "consent": {"version": consent_version(study), "text": paragraphs},
+        "tasks": session_length(spec),
+        "minutes": _minutes(spec),
+    }
+
+
+def consent_version(study: Study) -> str:
+    """The frozen study file is what was agreed to."""
+    return study.sha256[:16]
+
+
+def _minutes(spec: StudySpec) -> int:
+    return max(1, math.ceil(session_length(spec) * seconds_per_task(spec) / 60))
+
+
+def session_length(spec: StudySpec) -> int:
+    """Tasks of a whole session: nobody gets a comparison twice, so never more than there are."""
+    return totals(spec).tasks_per_session
+
+
+def seconds_per_task(spec: StudySpec) -> float:
+    """Listening to every clip once, and a while to judge."""
+    clips = 2 * (spec.diversity.set_size if spec.diversity else 1)
+    return clips * spec.audio.duration + SECONDS_TO_JUDGE
+
+
+def standard_consent() -> str:
+    return "\n\n".join(
+        [
+            _(
+                "You will hear pairs of short music clips made by computer programs and say which you prefer. "
+                "There are no right or wrong answers: your own ears are what we ask for."
+            ),
+            _(
+                "We store your answers, how long you listened and when, under a random code. We do not ask for your "
+                "name, and we do not store your address on the network. The answers may be published in that form."
+            ),
+            _("Taking part is voluntary. You may stop at any time by closing the page, without giving a reason."),
+        ]
+    )
+
+
+def sound_check_context(session: Session, study: Study, error: str = "") -> Context:
+    return {
+        "study": study_context(study),
+        "check": {
+            "url": reverse("raters:beeps", args=[study.slug, session.sound_tries + 1]),
+            "token": "",
+            "options": list(BEEPS),
+            "tries_left": SOUND_TRIES - session.sound_tries,
+            "error": error,
+        },
+    }
+
+
+def task_context(assignment: Assignment, rater: Rater, study: Study, spec: StudySpec, done: int) -> Context:
+    sides = sides_of(assignment)
+    return {
+        "study": study_context(study),
+        "progress": _progress(done, session_length(spec)),
+        "task": {
+            "url": reverse("raters:task_door", args=[study.slug, assignment.key]),
+            "kind": assignment.comparison.kind,
+            "prompt": assignment.comparison.prompt.text,
+            "sides": [_side(assignment, study, letter, samples) for letter, samples in sides.items()],
+            "duration": spec.audio.duration,
+            "absolute": spec.rating_scale.absolute,
+            "stem": spec.rating_scale.stem,
+            "criteria": _criteria(assignment, spec),
+            "heard": _heard(assignment, sides),
+            "listen": spec.raters.listen,
+        },
+        "simulated": rater.simulated,
+    }
+
+
+def _progress(done: int, total: int) -> Context:
+    # A study that was planned anew may allow fewer tasks than somebody has done already.
+    progress = Progress(done, max(done, total))
+    return {"done": progress.done, "total": progress.total, "percent": progress.percent}
+
+
+def _side(assignment: Assignment, study: Study, letter: str, samples: list[Sample]) -> Context:
+    several = len(samples) > 1
+    return {
+        "letter": letter,
+        "clips": [
+            {
+                "url": reverse("raters:clip", args=[study.slug, assignment.key, token(assignment, letter, number)]),
+                "number": number,
+                "label": f"{letter} {number + 1}" if several else letter,
+            }
+            for number in range(len(samples))
+        ],
+    }
+
+
+def _heard(assignment: Assignment, sides: dict[str, list[Sample]]) -> dict[str, list[bool]]:
+    return {
+        letter: [str(number) in assignment.heard.get(letter, {}) for number in range(len(samples))]
+        for letter, samples in sides.items()
+    }
+
+
+def _criteria(assignment: Assignment, spec: StudySpec) -> list[Context]:
+    saved = {
+        (rating.criterion, column): getattr(rating, column)
+        for rating in assignment.ratings.all()
+        for column in ("preference", "score_first", "score_second")
+    }
+    return [_criterion(criterion, spec, saved) for criterion in spec.criteria_for(kind_of(assignment))]
+
+
+def _criterion(criterion: Criterion, spec: StudySpec, saved: dict[tuple[str, str], int | None]) -> Context:
+    scale = spec.rating_scale
+    options = [{"value": str(o.value), "label": o.label, "short": o.short} for o in scale.options]
+    groups = []
+    for field in fields_of_criterion(criterion, scale):
+        value = saved.get((criterion.id, field.column))
+        groups.append({"name": field.name, "options": options, "saved": None if value is None else str(value)})
+    base: Context = {"id": criterion.id, "label": criterion.label, "question": criterion.question}
+    base["help"] = criterion.help or ""
+    if scale.absolute:
+        return base | {"sides": [{"letter": letter, **group} for letter, group in zip("AB", groups, strict=True)]}
+    return base | groups[0]

@@ -1,0 +1,163 @@
+"""The task: show it, hear it, answer it, submit it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from generation import storage
+from raters import pages, services
+from raters.claims import renew
+from raters.clips import sample_behind, sides_of
+from raters.errors import AnswerRefused, NotHeard, NotYours, RaterRefused
+from raters.models import Assignment, Rater
+from raters.selectors import done_by
+from raters.stations import Visit, elsewhere, show, show_closed, show_task, visit
+from studies.models import Study
+
+
+@require_safe
+def task(request: HttpRequest, slug: str) -> HttpResponse:
+    visited = visit(request, slug)
+    return elsewhere(visited, "task") or show_task(visited)
+
+
+@require_safe
+def task_door(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """A task's own address leads to the page that shows whatever is under way."""
+    return redirect("raters:task", slug=slug)
+
+
+def _rater_and_assignment(visited: Visit, key: str) -> tuple[Rater, Assignment]:
+    """Raises Http404: nobody learns whether another rater's key exists."""
+    if visited.session is None:
+        raise Http404
+    rater = visited.session.rater
+    rows = Assignment.objects.select_related("comparison__prompt").filter(key=key, rater=rater)
+    assignment = rows.first()
+    if assignment is None:
+        raise Http404
+    return rater, assignment
+
+
+def _refusal(refused: RaterRefused, *, status: int) -> JsonResponse:
+    return JsonResponse({"error": str(refused)}, status=status)
+
+
+def _over(visited: Visit) -> JsonResponse | None:
+    if visited.study.state == Study.State.OPEN:
+        return None
+    return JsonResponse({"error": _("The study takes no answers at the moment.")}, status=409)
+
+
+@require_POST
+def heard(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    visited = visit(request, slug)
+    rater, assignment = _rater_and_assignment(visited, key)
+    if over := _over(visited):
+        return over
+    spec = visited.spec
+    try:
+        services.mark_heard(
+            assignment=assignment,
+            rater=rater,
+            side=request.POST.get("side", ""),
+            clip=_whole(request, "clip"),
+            played_ms=_whole(request, "played_ms"),
+            duration=spec.audio.duration,
+            clips=_clips_a_side(assignment),
+        )
+    except AnswerRefused as refused:
+        return _refusal(refused, status=400)
+    except (NotHeard, NotYours) as refused:
+        return _refusal(refused, status=409)
+    renew(assignment=assignment, spec=spec)
+    return HttpResponse(status=204)
+
+
+def _clips_a_side(assignment: Assignment) -> int:
+    return max(len(samples) for samples in sides_of(assignment).values())
+
+
+def _whole(request: HttpRequest, name: str) -> int:
+    text = request.POST.get(name, "")
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise AnswerRefused(f"{name}: {text[:20]!r} is not a whole number of 0 or more", field=name)
+    return int(text)
+
+
+@require_POST
+def answer(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    visited = visit(request, slug)
+    rater, assignment = _rater_and_assignment(visited, key)
+    if over := _over(visited):
+        return over
+    name, value = request.POST.get("name", ""), request.POST.get("value", "")
+    try:
+        services.save_answer(assignment=assignment, rater=rater, spec=visited.spec, name=name, value=value)
+    except AnswerRefused as refused:
+        return _refusal(refused, status=400)
+    except NotYours as refused:
+        return _refusal(refused, status=409)
+    renew(assignment=assignment, spec=visited.spec)
+    return HttpResponse(status=204)
+
+
+@require_POST
+def submit(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """All answers at once; then the next task, as the fragment that replaces this one (or a whole page)."""
+    visited = visit(request, slug)
+    rater, assignment = _rater_and_assignment(visited, key)
+    fragment = bool(request.headers.get("HX-Request"))
+    if visited.study.state != Study.State.OPEN:
+        return show_closed(visited, fragment=fragment)
+    try:
+        services.submit(
+            assignment=assignment,
+            rater=rater,
+            spec=visited.spec,
+            answers={name: str(value) for name, value in request.POST.items()},
+            facts=_facts(request),
+            clips=_clips_a_side(assignment),
+        )
+    except NotYours:
+        notice = _("You were away, and that pair went to somebody else. Here is another one.")
+        return show_task(visited, fragment=fragment, notice=notice)
+    except (AnswerRefused, NotHeard) as refused:
+        return _same_task(visited, assignment, rater, str(refused), fragment=fragment)
+    return show_task(visited, fragment=fragment) if fragment else redirect("raters:task", slug=slug)
+
+
+def _same_task(
+    visited: Visit, assignment: Assignment, rater: Rater, error: str, *, fragment: bool
+) -> HttpResponse:
+    context = pages.task_context(assignment, rater, visited.study, visited.spec, done_by(rater))
+    return show(visited, "task", context | {"errors": [error]}, fragment=fragment, status=422)
+
+
+def _facts(request: HttpRequest) -> services.Facts:
+    return services.Facts(
+        response_ms=_whole(request, "response_ms"),
+        played_first_ms=_whole(request, "played_ms_A"),
+        played_second_ms=_whole(request, "played_ms_B"),
+        switches=_whole(request, "switches"),
+    )
+
+
+@require_safe
+def clip(request: HttpRequest, slug: str, key: str, token: str) -> HttpResponse:
+    """A sound. Both sides answer with the same headers and the same number of bytes."""
+    visited = visit(request, slug)
+    assignment = _rater_and_assignment(visited, key)[1]
+    sample = sample_behind(assignment, token)
+    response = HttpResponse(content_type="audio/wav")
+    if settings.ACCEL_REDIRECT:
+        response["X-Accel-Redirect"] = settings.ACCEL_REDIRECT + storage.name_of(sample.audio_sha256)
+    else:
+        response.content = storage.get(sample.audio_sha256)
+        response["Content-Length"] = str(len(response.content))
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,84 @@
+"""Who is asking: the cookie of a session, the mark of a simulated visit, the station a session is at."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core import signing
+from django.http import Http404, HttpRequest, HttpResponse
+
+from raters.models import Session
+from raters.services import SOUND_TRIES
+from studies.models import Study
+from studies.selectors import spec_of
+from studies.spec import StudySpec
+
+SIXTY_DAYS = 60 * 24 * 3600
+MARK_SALT = "raters.simulated"
+MARK_LIFETIME = 6 * 3600
+
+
+def study_or_404(slug: str) -> Study:
+    study = Study.objects.defer("spec", "source").filter(slug=slug).exclude(state=Study.State.DRAFT).first()
+    if study is None:
+        raise Http404
+    return study
+
+
+def session_of(request: HttpRequest, slug: str) -> Session | None:
+    """The session this browser carries, with its rater and study; one query."""
+    key = request.COOKIES.get(cookie_name(slug), "")
+    if not key:
+        return None
+    rows = Session.objects.select_related("rater__study").defer("rater__study__spec", "rater__study__source")
+    return rows.filter(key=key, rater__study__slug=slug).first()
+
+
+def cookie_name(slug: str) -> str:
+    return f"rater-{slug}"
+
+
+def remember(response: HttpResponse, slug: str, session: Session) -> None:
+    set_cookie(response, slug, cookie_name(slug), session.key, SIXTY_DAYS)
+
+
+def set_cookie(response: HttpResponse, slug: str, name: str, value: str, seconds: int) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=seconds,
+        path=f"/s/{slug}/",
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+
+
+def simulation_mark(slug: str) -> str:
+    """A signed mark: whoever carries it is a program, is marked so for ever, and need not listen in real time."""
+    return signing.dumps(slug, salt=MARK_SALT)
+
+
+def is_simulation_mark(mark: str, slug: str) -> bool:
+    try:
+        return bool(signing.loads(mark, salt=MARK_SALT, max_age=MARK_LIFETIME) == slug)
+    except signing.BadSignature:
+        return False
+
+
+def station_of(session: Session | None, study: Study) -> str:
+    """The one page this visitor belongs on: the name of its address."""
+    if study.state != Study.State.OPEN:
+        return "closed"
+    if session is None:
+        return "consent"
+    if session.finished_at:
+        return "done"
+    return "sound-check" if _sound_check_due(session, spec_of(study)) else "task"
+
+
+def _sound_check_due(session: Session, spec: StudySpec) -> bool:
+    return spec.raters.sound_check and session.sound_checked_at is None
+
+
+def sound_check_failed(session: Session) -> bool:
+    return session.sound_tries >= SOUND_TRIES
