@@ -1,0 +1,139 @@
+"""`make demo`: from nothing to a small study, with the real worker, server and pages."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+
+from dashboard import actions, bundle
+from dashboard.demo.checks import checks, sides
+from dashboard.demo.login import console_login
+from dashboard.demo.processes import Child, ChildEnded, PortTaken, all_must_live, port_must_be_free, running
+from dashboard.demo.progress import Bar
+from generation.checkpoints import builtin_checkpoints
+from generation.selectors import sample_counts
+from generation.services import sweep
+from studies.errors import EarwitnessError
+from studies.models import Study
+from studies.services import apply_study
+from studies.spec import StudyRefused, load_study
+
+EXAMPLE = "examples/quickstart.yaml"
+SIMULATED_RATERS = 12
+PATIENCE = 900
+
+
+class Command(BaseCommand):
+    help = "Run the example study on this machine: worker, web server, rater pages and console."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--exit", action="store_true", help="do all of it unattended, check it, and end")
+        parser.add_argument("--study", type=Path, default=settings.BASE_DIR / EXAMPLE, help="another study file")
+
+    def handle(self, *_: object, **options: Any) -> None:  # noqa: ANN401 - Django's signature
+        self.folder = settings.VAR / "demo"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            held = self._demo(options)
+        except (PortTaken, StudyRefused, EarwitnessError) as refused:
+            self.stderr.write(str(refused))
+            sys.exit(2)
+        except (ChildEnded, TimeoutError) as failed:
+            self.stderr.write(str(failed))
+            sys.exit(1)
+        except KeyboardInterrupt:
+            self.stdout.write("\nStopped. `make demo` goes on where this ended.")
+            return
+        if not held:
+            sys.exit(1)
+
+    def _demo(self, options: dict[str, Any]) -> bool:
+        address = urlsplit(settings.PUBLIC_URL)
+        host, port = address.hostname or "127.0.0.1", address.port or 80
+        port_must_be_free(host, port)
+        study, login = self._prepare(options["study"])
+        with running(host, port, settings.BASE_DIR, self.folder / "logs") as children:
+            self._make_samples(study, children)
+            self._let_raters_in(study)
+            self._wait_for_web(children)
+            self._print_links(study, login)
+            if options["exit"]:
+                return self._unattended(study)
+            self._stay(children)
+        return True
+
+    def _prepare(self, file: Path) -> tuple[Study, tuple[str, str]]:
+        call_command("migrate", verbosity=0, interactive=False)
+        self.stdout.write("Database ready.")
+        study = apply_study(loaded=load_study(file, builtin=builtin_checkpoints()))
+        if study.state == Study.State.DRAFT:
+            actions.launch(study=study)
+            self.stdout.write(f"Study {study.slug!r} launched from {file.name}.")
+        sweep()
+        return study, console_login(self.folder)
+
+    def _make_samples(self, study: Study, children: list[Child]) -> None:
+        """The worker looks for work as it starts; here we only watch the rows."""
+        counts = sample_counts(study)
+        bar, started = Bar(self.stdout._out, "samples", counts.total), time.monotonic()  # noqa: SLF001 - no other way to the stream
+        while counts.under_way:
+            all_must_live(children)
+            if time.monotonic() - started > PATIENCE:
+                raise TimeoutError(f"no end after {PATIENCE} s; see {children[1].log}")
+            bar.show(counts.total - study.samples.filter(state__in=["planned", "claimed"]).count())
+            time.sleep(0.5)
+            counts = sample_counts(study)
+        bar.finish(counts.ready)
+        if counts.failed:
+            self.stdout.write(f"  {counts.failed} samples failed; the console says why.")
+
+    def _let_raters_in(self, study: Study) -> None:
+        study.refresh_from_db()
+        if study.state == Study.State.LAUNCHED:
+            actions.open_study(study=study)
+
+    def _wait_for_web(self, children: list[Child]) -> None:
+        for _ in range(120):
+            all_must_live(children)
+            try:
+                httpx.get(f"{settings.PUBLIC_URL}/healthz", timeout=2).raise_for_status()
+            except httpx.TransportError:
+                time.sleep(0.25)
+            else:
+                return
+        raise TimeoutError(f"the web server does not answer; see {children[0].log}")
+
+    def _print_links(self, study: Study, login: tuple[str, str]) -> None:
+        self.stdout.write(
+            f"\n  Rate:     {bundle.door(study)}\n"
+            f"  Console:  {bundle.console(study)}\n"
+            f"  Login:    {login[0]} / {login[1]}\n"
+        )
+
+    def _stay(self, children: list[Child]) -> None:
+        self.stdout.write("Ctrl-C stops everything; nothing is lost.")
+        while True:
+            all_must_live(children)
+            time.sleep(1)
+
+    def _unattended(self, study: Study) -> bool:
+        call_command("simulate", study.slug, raters=SIMULATED_RATERS, seed=1, stdout=self.stdout)
+        export = self.folder / "export"
+        written = bundle.write(study=study, out=export)
+        self.stdout.write(f"{written} files in {export}")
+        straight, swapped = sides(study)
+        self.stdout.write(f"Sides: {straight} straight, {swapped} swapped.")
+        held = True
+        for check in checks(study, export, raters=SIMULATED_RATERS):
+            self.stdout.write(f"  {'ok  ' if check.holds else 'FAIL'} {check.text}")
+            held = held and check.holds
+        self.stdout.write("All of it worked." if held else "Not all of it worked.")
+        return held
