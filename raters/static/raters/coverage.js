@@ -1,7 +1,9 @@
 // Which parts of a clip have been heard: merged spans of seconds, in order.
 
-// Two spans closer than this are one: the clocks of the page and of the sound are read at slightly different times.
+// Two spans closer than this are one (seconds): the clocks of the page and of the sound are read at slightly
+// different times. The end has no such slack: a clip that has ended is counted to its very end.
 const SLACK = 0.05;
+const ROUNDING = 1e-3;
 
 export class Coverage {
   #spans = [];
@@ -24,7 +26,7 @@ export class Coverage {
   }
 
   covers(duration) {
-    return this.reach() >= duration - SLACK;
+    return this.reach() >= duration - ROUNDING;
   }
 
   clear() {

@@ -62,7 +62,7 @@ class Task {
   }
 
   #buildPlayer(signal) {
-    const heard = JSON.parse(this.#root.querySelector("#heard").textContent);
+    const heard = this.#root.dataset.heard.split(" ");
     const roots = [...this.#root.querySelectorAll("[data-clip]")];
     const clips = roots.map((root) => clipOf(root, heard));
     this.#player = new Player(clips, library, { freeSeeking: this.#listen === "any" });
@@ -280,7 +280,7 @@ function clipOf(root, heard) {
   const { side, url, label } = root.dataset;
   const index = Number(root.dataset.index);
   const duration = Number(root.querySelector(".seek").max);
-  return new Clip({ side, index, url, label, duration, heard: heard[side]?.[index] ?? false });
+  return new Clip({ side, index, url, label, duration, heard: heard.includes(`${side}${index}`) });
 }
 
 function toggleHelp(toggle) {
