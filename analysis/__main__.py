@@ -1,0 +1,66 @@
+"""`python -m analysis RATINGS.csv --out DIR`: the whole analysis, with neither Django nor a database."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from analysis.errors import SettingRefused, TableRefused
+from analysis.run import analyse_csv
+from analysis.writing import write_bundle
+
+DONE, FAILED, REFUSED = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit code: 0 done, 1 the work failed, 2 the input was refused (one line on stderr)."""
+    options = _parser().parse_args(arguments)
+    try:
+        bundle = analyse_csv(options.ratings.read_bytes(), seed=options.seed, confidence=options.confidence)
+    except SettingRefused as refusal:
+        return _say(REFUSED, str(refusal))
+    except TableRefused as refusal:
+        return _say(REFUSED, f"{options.ratings}: {refusal}")
+    except OSError as error:
+        return _say(
+            REFUSED, f"{options.ratings}: cannot be read ({error.strerror}); allowed: a CSV file of ratings"
+        )
+    try:
+        write_bundle(bundle, options.out)
+    except OSError as error:
+        return _say(FAILED, f"{options.out}: cannot be written: {error.strerror}")
+    sys.stdout.write(
+        f"{len(bundle.files)} files written to {options.out}; open {options.out / 'report.html'}\n"
+    )
+    return DONE
+
+
+class _OneLineParser(argparse.ArgumentParser):
+    """Refuses wrong arguments like every other input: one line, exit code 2."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(
+            REFUSED,
+            f"{message}; usage: python -m analysis RATINGS.csv --out DIR [--seed S] [--confidence C]\n",
+        )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _OneLineParser(prog="python -m analysis", description="Analyse a table of ratings.")
+    parser.add_argument(
+        "ratings", type=Path, help="ratings.csv as exported, or any table with its required columns"
+    )
+    parser.add_argument("--out", type=Path, required=True, help="folder for the results, made if absent")
+    parser.add_argument("--seed", type=int, default=0, help="seed of the bootstraps (default 0)")
+    parser.add_argument("--confidence", type=float, default=0.95, help="of every interval (default 0.95)")
+    return parser
+
+
+def _say(code: int, line: str) -> int:
+    sys.stderr.write(line.replace("\n", " ") + "\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

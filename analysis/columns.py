@@ -1,0 +1,79 @@
+"""The columns of `ratings.csv`, once: the exporter writes them in this order, the reader checks against them."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+ROLES = ("main", "gold", "repeat", "training")
+KINDS = ("quality", "diversity")
+
+# The allowed preferences of each scale, as presented: negative = first preferred.
+SCALES: dict[str, tuple[int, ...]] = {
+    "preference-5": (-2, -1, 0, 1, 2),
+    "preference-3": (-1, 0, 1),
+    "preference-2": (-1, 1),
+    "ccr-7": (-3, -2, -1, 0, 1, 2, 3),
+    "absolute-5": (-4, -3, -2, -1, 0, 1, 2, 3, 4),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of `ratings.csv`. `read` says whether the analysis reads it, and as what."""
+
+    name: str
+    meaning: str
+    required: bool = False
+    read: Literal["text", "number", "no"] = "no"
+    allowed: tuple[str, ...] = ()
+
+
+RATINGS: tuple[Column, ...] = (
+    Column("study", "The study's slug.", read="text"),
+    Column("comparison", "Stable id of the comparison: two systems on one prompt.", read="text"),
+    Column(
+        "kind",
+        "quality: one clip a side. diversity: a set of clips a side.",
+        read="text",
+        allowed=KINDS,
+    ),
+    Column("criterion", "Id of what was judged.", required=True, read="text"),
+    Column("prompt_id", "Id of the prompt that both systems were given.", required=True, read="text"),
+    Column("prompt", "The prompt's text."),
+    Column("system_first", "The system presented as side A.", required=True, read="text"),
+    Column("system_second", "The system presented as side B.", required=True, read="text"),
+    Column("samples_first", "Ids of the samples on side A, separated by spaces."),
+    Column("samples_second", "Ids of the samples on side B, separated by spaces."),
+    Column("rater", "Pseudonym of the person who rated.", required=True, read="text"),
+    Column("session", "Pseudonym of the sitting."),
+    Column("position", "Place of the task in the session, counted from 1.", read="number"),
+    Column("scale", "The answers that were offered.", read="text", allowed=tuple(SCALES)),
+    Column("score_first", "Score given to side A, on absolute scales only.", read="number"),
+    Column("score_second", "Score given to side B, on absolute scales only.", read="number"),
+    Column(
+        "preference",
+        "As presented: negative = first preferred, 0 = no preference, positive = second preferred; "
+        "on absolute scales score_second minus score_first.",
+        required=True,
+        read="text",
+    ),
+    Column("role", "main, or a gold, repeat or training task.", read="text", allowed=ROLES),
+    Column("excluded", "Empty, or the code of the pre-declared rule that excludes the rating.", read="text"),
+    Column(
+        "simulated",
+        "true where a program rated instead of a person.",
+        read="text",
+        allowed=("true", "false"),
+    ),
+    Column("response_ms", "Milliseconds from the task's display to its submission.", read="number"),
+    Column("played_first_ms", "Milliseconds of side A that were played.", read="number"),
+    Column("played_second_ms", "Milliseconds of side B that were played.", read="number"),
+    Column("switches", "How often the rater switched between the sides.", read="number"),
+    Column("assigned_at", "When the task was given out, ISO 8601, UTC."),
+    Column("submitted_at", "When the task was submitted, ISO 8601, UTC."),
+)
+
+RATING_NAMES: tuple[str, ...] = tuple(column.name for column in RATINGS)
+REQUIRED_NAMES: tuple[str, ...] = tuple(column.name for column in RATINGS if column.required)
+READ_NAMES: tuple[str, ...] = tuple(column.name for column in RATINGS if column.read != "no")
+NUMBER_NAMES: tuple[str, ...] = tuple(column.name for column in RATINGS if column.read == "number")
+ALLOWED: dict[str, tuple[str, ...]] = {column.name: column.allowed for column in RATINGS if column.allowed}

@@ -1,0 +1,72 @@
+"""Everything that is computed for one criterion."""
+
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.selection import kept_rows, kind_of, levels_of, main_rows, scale_of, votes_of
+from analysis.settings import Settings
+from analysis.stats.agreement import Agreement, agree
+from analysis.stats.outcome import Notice
+from analysis.stats.ranking import Ranking, rank_systems
+from analysis.stats.votes import Votes
+from analysis.stats.winrates import PairTable, compare_pairs
+from analysis.table import Bools, Table
+
+
+@dataclass(frozen=True)
+class CriterionResult:
+    """One criterion's answers. `lifted` holds the pairs with excluded ratings put back, where there are any."""
+
+    criterion: str
+    kind: str
+    scale: str
+    levels: tuple[int, ...]
+    votes: Votes
+    pairs: PairTable
+    ranking: Ranking
+    agreement: Agreement
+    lifted: PairTable | None
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """Why numbers are absent or need care, each once."""
+        every = (*self.pairs.notices, *self.ranking.notices, *self.agreement.notices)
+        return tuple({notice.code: notice for notice in reversed(every)}.values())[::-1]
+
+
+def analyse_criterion(table: Table, criterion: str, settings: Settings) -> CriterionResult | None:
+    """All statistics of one criterion; None where no main rating is left after exclusions."""
+    main = main_rows(table) & table.texts["criterion"].rows_with(criterion)
+    rows = main & kept_rows(table)
+    if not rows.any():
+        return None
+    levels = levels_of(table, criterion)
+    votes = votes_of(table, rows, reach=max(levels))
+    generator = np.random.default_rng([settings.seed, zlib.crc32(criterion.encode())])
+    columns = [level + votes.reach for level in levels]
+    return CriterionResult(
+        criterion=criterion,
+        kind=kind_of(table, criterion),
+        scale=scale_of(table, criterion),
+        levels=levels,
+        votes=votes,
+        pairs=compare_pairs(votes, confidence=settings.confidence),
+        ranking=rank_systems(
+            votes, confidence=settings.confidence, resamples=settings.bootstraps, generator=generator
+        ),
+        agreement=agree(
+            votes.unit_levels[:, columns],
+            confidence=settings.confidence,
+            resamples=settings.bootstraps,
+            generator=generator,
+        ),
+        lifted=_lifted(table, main, rows, votes.reach, settings),
+    )
+
+
+def _lifted(table: Table, main: Bools, rows: Bools, reach: int, settings: Settings) -> PairTable | None:
+    if main.sum() == rows.sum():
+        return None
+    return compare_pairs(votes_of(table, main, reach=reach), confidence=settings.confidence)

@@ -1,0 +1,93 @@
+"""Every column of every CSV the analysis writes, with its meaning: headers and the data dictionary come from here."""
+
+from analysis.columns import RATINGS
+
+_INTERVAL = (
+    "Bound of the two-way cluster interval over raters and prompts; empty where it cannot be computed."
+)
+
+OUTPUTS: dict[str, dict[str, str]] = {
+    "pairs.csv": {
+        "criterion": "Id of what was judged.",
+        "system_a": "The pair's first system in the alphabet.",
+        "system_b": "The pair's second system in the alphabet.",
+        "n": "Main ratings that no pre-declared rule excludes.",
+        "n_raters": "Raters of the pair.",
+        "n_prompts": "Prompts of the pair.",
+        "wins_a": "Ratings that prefer system_a, weakly or strongly.",
+        "wins_b": "Ratings that prefer system_b, weakly or strongly.",
+        "ties": "Ratings without preference.",
+        "tie_rate": "ties / n.",
+        "win_rate_b": "(wins_b + ties / 2) / n.",
+        "se": "Standard error of win_rate_b, two-way clustered.",
+        "ci_low": _INTERVAL,
+        "ci_high": _INTERVAL,
+        "df": "Degrees of freedom: the smaller of raters and prompts, minus 1.",
+        "p_value": "Two-sided t test of win_rate_b against one half.",
+        "p_holm": "p_value after Holm's correction over the criterion's pairs.",
+        "mean_preference": "Mean preference; positive favours system_b.",
+        "mean_preference_ci_low": _INTERVAL,
+        "mean_preference_ci_high": _INTERVAL,
+    },
+    "preferences.csv": {
+        "criterion": "Id of what was judged.",
+        "system_a": "The pair's first system in the alphabet.",
+        "system_b": "The pair's second system in the alphabet.",
+        "preference": "The answer, oriented by system: negative favours system_a, positive system_b.",
+        "system_b_first": "Ratings with that answer where system_b was side A.",
+        "system_b_second": "Ratings with that answer where system_b was side B.",
+    },
+    "systems.csv": {
+        "criterion": "Id of what was judged.",
+        "system": "The system.",
+        "n": "Ratings of pairs with the system.",
+        "mean_win_rate": "Its wins with ties split, over all its ratings.",
+        "bt_score": "Bradley-Terry score, natural-log scale, sum zero over systems.",
+        "bt_se": "Standard error of bt_score, two-way clustered.",
+        "bt_ci_low": _INTERVAL,
+        "bt_ci_high": _INTERVAL,
+        "rank_low": "Best rank in the interval of a bootstrap over raters; 1 is best.",
+        "rank_high": "Worst rank in that interval.",
+        "davidson_score": "Score in Davidson's model of ties, natural-log scale, sum zero.",
+    },
+    "agreement.csv": {
+        "criterion": "Id of what was judged.",
+        "units": "Comparisons with two ratings or more.",
+        "krippendorff_alpha_ordinal": "Ordinal alpha of preferences oriented by system; 1 = full agreement, 0 = chance.",
+        "ci_low": "Percentile bound of a bootstrap over comparisons.",
+        "ci_high": "Percentile bound of a bootstrap over comparisons.",
+        "gwet_ac2": "Gwet's AC2 with quadratic weights, which many ties do not pull down.",
+    },
+    "raters.csv": {
+        "rater": "Pseudonym.",
+        "n_ratings": "Main ratings.",
+        "n_excluded": "Main ratings that a pre-declared rule excludes.",
+        "simulated": "true where a program rated.",
+        "tie_share": "Share of answers without preference.",
+        "first_side_share": "Share of decided answers for side A.",
+        "longest_run": "Share of the most frequent answer as presented: 1 = always the same button.",
+        "median_response_ms": "Median time from display to submission.",
+        "median_played_share": "Median of the shorter of the two listening times over the longest seen.",
+        "repeat_agreement": "Share of repeated tasks answered for the same system as before.",
+        "agreement_with_others": "Mean agreement of decided answers with the other raters of the same comparison.",
+    },
+    "diagnostics.csv": {
+        "criterion": "Id of what was judged, empty where the measure is about the whole table.",
+        "measure": "What was measured.",
+        "value": "Its value.",
+        "ci_low": "Bound of its interval, empty where it has none.",
+        "ci_high": "Bound of its interval, empty where it has none.",
+        "p_value": "Against what chance alone would give, empty where there is no test.",
+        "n": "What it was measured on.",
+        "note": "How to read it.",
+    },
+}
+
+
+def dictionary_rows() -> list[tuple[str, str, str]]:
+    """(file, column, meaning) of `ratings.csv` and of every file written here."""
+    ratings = [("ratings.csv", column.name, column.meaning) for column in RATINGS]
+    written = [
+        (file, name, meaning) for file, columns in OUTPUTS.items() for name, meaning in columns.items()
+    ]
+    return ratings + written

@@ -1,0 +1,97 @@
+"""All figures of a bundle."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from analysis.bundle import Figure
+from analysis.criterion import CriterionResult
+from analysis.diagnostics import Diagnostic
+from analysis.figures.dots import Dot, dots
+from analysis.figures.forest import forest, ranking_figure
+from analysis.figures.preferences import preferences
+from analysis.figures.svg import Drawing
+
+Drawn = tuple[Figure, bytes]
+
+
+def draw_all(
+    criteria: Mapping[str, CriterionResult], diagnostics: Sequence[Diagnostic], confidence: float
+) -> tuple[Drawn, ...]:
+    """Figures with their stand-alone files, criterion by criterion, then the ones about all criteria."""
+    names = _file_names(criteria)
+    drawn = [
+        figure for name, result in criteria.items() for figure in _criterion(result, names[name], confidence)
+    ]
+    return (*drawn, *_overall(criteria, diagnostics))
+
+
+def _file_names(criteria: Mapping[str, CriterionResult]) -> dict[str, str]:
+    """Names that every file system takes, distinct for distinct criteria."""
+    names: dict[str, str] = {}
+    for number, criterion in enumerate(criteria, start=1):
+        plain = re.sub(r"[^A-Za-z0-9_-]+", "-", criterion)[:60]
+        names[criterion] = plain if plain == criterion else f"{plain}-{number}"
+    return names
+
+
+def _figure(drawing: Drawing | None, kind: str, criterion: str, name: str, data_file: str) -> list[Drawn]:
+    if drawing is None:
+        return []
+    file = f"figures/{kind}-{name}.svg" if name else f"figures/{kind}.svg"
+    figure = Figure(file, criterion, kind, drawing.description, data_file, drawing.inline())
+    return [(figure, drawing.standalone())]
+
+
+def _criterion(result: CriterionResult, name: str, confidence: float) -> list[Drawn]:
+    label, criterion = result.criterion.replace("_", " "), result.criterion
+    return [
+        *_figure(forest(result.pairs, label, confidence), "forest", criterion, name, "pairs.csv"),
+        *_figure(
+            ranking_figure(result.ranking, label, confidence), "ranking", criterion, name, "systems.csv"
+        ),
+        *_figure(
+            preferences(result.votes, result.levels, label), "preferences", criterion, name, "preferences.csv"
+        ),
+    ]
+
+
+def _overall(criteria: Mapping[str, CriterionResult], diagnostics: Sequence[Diagnostic]) -> list[Drawn]:
+    agreement = [
+        Dot(
+            name.replace("_", " "), *(_nan(v) for v in (r.agreement.alpha, r.agreement.low, r.agreement.high))
+        )
+        for name, r in criteria.items()
+    ]
+    position = [
+        Dot(row.criterion.replace("_", " "), row.value, row.low, row.high)
+        for row in diagnostics
+        if row.measure == "first_side_share"
+    ]
+    return [
+        *_figure(
+            dots(
+                agreement,
+                "Agreement",
+                "Krippendorff's ordinal alpha: 1 = full agreement, 0 = chance",
+                (0, 1),
+                0,
+            ),
+            "agreement",
+            "",
+            "",
+            "agreement.csv",
+        ),
+        *_figure(
+            dots(position, "Position bias", "share of decided ratings for side A: 0.5 = none", (0, 1), 0.5),
+            "position",
+            "",
+            "",
+            "diagnostics.csv",
+        ),
+    ]
+
+
+def _nan(value: float | None) -> float:
+    return np.nan if value is None else value

@@ -1,0 +1,111 @@
+"""A drawing as SVG text: presentation attributes only, so that it may be shown under a strict content security policy.
+
+Colours are custom properties with fallbacks: a page sets them for light and dark; a file of its own carries both sets.
+"""
+
+from dataclasses import dataclass, field
+from html import escape
+
+WIDTH = 420  # user units; narrow, so that text stays readable on a phone
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif"
+
+INK = "var(--figure-ink, #1c1b19)"
+FAINT = "var(--figure-faint, #6f6a62)"
+RULE = "var(--figure-rule, #d8d3ca)"
+PAPER = "var(--figure-paper, #ffffff)"
+BLUE = "var(--figure-blue, #1f5fa8)"
+BLUE_SOFT = "var(--figure-blue-soft, #86b3e3)"
+MIDDLE = "var(--figure-middle, #c9c5bd)"
+ORANGE = "var(--figure-orange, #c25e00)"
+ORANGE_SOFT = "var(--figure-orange-soft, #f3b26b)"
+
+_STANDALONE_STYLE = (
+    "<style>@media (prefers-color-scheme: dark) { svg { background: #191817; --figure-ink: #efece6; "
+    "--figure-faint: #a8a299; --figure-rule: #45413b; --figure-paper: #191817; --figure-blue: #6aa9f0; "
+    "--figure-blue-soft: #2f5f96; --figure-middle: #5c574f; --figure-orange: #f39a3d; "
+    "--figure-orange-soft: #8f5312; } }</style>"
+)
+
+
+@dataclass
+class Drawing:
+    """Shapes in the order drawn. Coordinates in user units, y downwards."""
+
+    height: float
+    title: str
+    description: str
+    shapes: list[str] = field(default_factory=list)
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        words: str,
+        *,
+        size: float = 12.5,
+        anchor: str = "start",
+        fill: str = INK,
+        weight: str = "400",
+    ) -> None:
+        """One line of text, baseline at y."""
+        self.shapes.append(
+            f'<text x="{_n(x)}" y="{_n(y)}" font-size="{_n(size)}" font-weight="{weight}" '
+            f'text-anchor="{anchor}" fill="{fill}">{escape(words)}</text>'
+        )
+
+    def line(
+        self,
+        x1: float,
+        y1: float,
+        x2: float,
+        y2: float,
+        *,
+        stroke: str = RULE,
+        width: float = 1,
+        dash: str = "",
+    ) -> None:
+        """A straight line."""
+        dashes = f' stroke-dasharray="{dash}"' if dash else ""
+        self.shapes.append(
+            f'<line x1="{_n(x1)}" y1="{_n(y1)}" x2="{_n(x2)}" y2="{_n(y2)}" stroke="{stroke}" '
+            f'stroke-width="{_n(width)}" stroke-linecap="round"{dashes}/>'
+        )
+
+    def dot(self, x: float, y: float, *, colour: str, filled: bool, radius: float = 5) -> None:
+        """A filled or hollow circle: the difference survives greyscale."""
+        self.shapes.append(
+            f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}" fill="{colour if filled else PAPER}" '
+            f'stroke="{colour}" stroke-width="2"/>'
+        )
+
+    def bar(self, x: float, y: float, width: float, height: float, *, fill: str, tip: str) -> None:
+        """A rectangle with a tooltip."""
+        self.shapes.append(
+            f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}" fill="{fill}">'
+            f"<title>{escape(tip)}</title></rect>"
+        )
+
+    def inline(self) -> str:
+        """For a page that sets the colours."""
+        return self._svg("")
+
+    def standalone(self) -> bytes:
+        """For a file of its own, correct in light and dark."""
+        return ('<?xml version="1.0" encoding="UTF-8"?>\n' + self._svg(_STANDALONE_STYLE) + "\n").encode()
+
+    def _svg(self, style: str) -> str:
+        head = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {_n(self.height)}" width="{WIDTH}" '
+            f'height="{_n(self.height)}" role="img" aria-label="{escape(self.title)}" font-family="{escape(FONT)}">'
+        )
+        words = f"<title>{escape(self.title)}</title><desc>{escape(self.description)}</desc>"
+        return "\n".join([head, words + style, *self.shapes, "</svg>"])
+
+
+def shorten(words: str, most: int) -> str:
+    """At most `most` characters, with an ellipsis."""
+    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
+
+
+def _n(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")

@@ -1,0 +1,72 @@
+"""Methods text ready to paste into a paper, with its references."""
+
+from collections.abc import Mapping
+
+from analysis.bundle import Facts
+from analysis.criterion import CriterionResult
+from analysis.settings import Settings
+
+METHODS_REFERENCES: tuple[str, ...] = (
+    "Bradley, R. A., & Terry, M. E. (1952). Rank analysis of incomplete block designs: I. The method of paired comparisons. "
+    "Biometrika, 39, 324-345.",
+    "Cameron, A. C., Gelbach, J. B., & Miller, D. L. (2011). Robust inference with multiway clustering. Journal of Business & "
+    "Economic Statistics, 29, 238-249.",
+    "Davidson, R. R. (1970). On extending the Bradley-Terry model to accommodate ties in paired comparison experiments. "
+    "Journal of the American Statistical Association, 65, 317-328.",
+    "Gwet, K. L. (2014). Handbook of inter-rater reliability (4th ed.). Advanced Analytics.",
+    "Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics, 6, 65-70.",
+    "Krippendorff, K. (2019). Content analysis: An introduction to its methodology (4th ed.). Sage.",
+)
+
+
+def methods_text(
+    facts: Facts, criteria: Mapping[str, CriterionResult], settings: Settings
+) -> tuple[str, ...]:
+    """Paragraphs that say what was done, in the words of a paper."""
+    if not criteria:
+        return ("There was no rating to analyse.",)
+    return (_design(facts, criteria), _pairs(settings), _ranking(settings), _agreement(settings))
+
+
+def _design(facts: Facts, criteria: Mapping[str, CriterionResult]) -> str:
+    names = ", ".join(name.replace("_", " ") for name in criteria)
+    scales = sorted({result.scale for result in criteria.values() if result.scale})
+    on = f" on the scale {', '.join(scales)}" if scales else ""
+    text = (
+        f"{facts.raters} raters compared {len(facts.systems)} systems blind, in pairs, on {facts.prompts} prompts, "
+        f"giving {facts.kept_ratings} ratings of {names}{on}. "
+    )
+    if facts.exclusions:
+        parts = ", ".join(f"{code} ({count})" for code, count in facts.exclusions.items())
+        text += f"{facts.main_ratings - facts.kept_ratings} ratings were excluded under pre-declared rules: {parts}. "
+    if facts.simulated:
+        text += f"{facts.simulated} ratings were made by a program and not by people. "
+    return text + "Preferences were oriented by system, whichever side of the screen it was presented on."
+
+
+def _pairs(settings: Settings) -> str:
+    return (
+        "For each pair of systems we report the win rate with ties counted as half a win and the mean preference. "
+        f"{100 * settings.confidence:g}% intervals and tests treat both raters and prompts as samples from larger populations: "
+        "two-way cluster-robust variances (Cameron et al., 2011) with small-sample factors G / (G - 1), not below the larger "
+        "one-way variance, and Student's t with one degree of freedom less than the smaller of the numbers of raters and "
+        "prompts. Within a criterion, p-values were adjusted for the number of pairs after Holm (1979)."
+    )
+
+
+def _ranking(settings: Settings) -> str:
+    return (
+        "Systems were placed on one scale by the Bradley-Terry model (Bradley & Terry, 1952) with ties as half wins; scores are "
+        "on the natural-log scale and sum to zero. Standard errors of scores and contrasts come from the same two-way sandwich, "
+        f"intervals of ranks from {settings.bootstraps} bootstrap resamples of raters. Davidson's (1970) model, which "
+        "gives ties a parameter of their own, was fitted beside it. The advantage of the first-presented side was estimated as "
+        "a term of the Bradley-Terry model."
+    )
+
+
+def _agreement(settings: Settings) -> str:
+    return (
+        "Agreement is Krippendorff's (2019) alpha with the ordinal difference function, computed on preferences oriented by "
+        f"system, with percentile intervals from {settings.bootstraps} bootstrap resamples of comparisons, and Gwet's "
+        "(2014) AC2 with quadratic weights, because many ties pull alpha down."
+    )

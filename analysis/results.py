@@ -1,0 +1,171 @@
+"""`results.json`: the numbers under the names of the contract. What cannot be computed is null, with a warning."""
+
+import json
+import platform
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import scipy
+
+from analysis.criterion import CriterionResult
+from analysis.settings import Settings
+from analysis.stats.cluster import Interval
+from analysis.stats.outcome import Notice
+from analysis.stats.ranking import Ranking
+from analysis.stats.winrates import PairTable
+from analysis.table import Table
+
+SCHEMA = 1
+SIGNIFICANT_DIGITS = 10
+
+Json = dict[str, Any]
+
+
+def number(value: float) -> float | None:
+    """A finite number, rounded to what arithmetic on another machine repeats; None for nan."""
+    if not np.isfinite(value):
+        return None
+    return float(f"{value:.{SIGNIFICANT_DIGITS}g}") + 0.0
+
+
+def whole(value: float) -> int | None:
+    """A count or a rank; None for nan."""
+    return int(value) if np.isfinite(value) else None
+
+
+def versions() -> dict[str, str]:
+    """The programs that made the numbers."""
+    return {
+        "earwitness": "0.1.0",
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "scipy": scipy.__version__,
+    }
+
+
+def results_of(
+    table: Table,
+    criteria: Mapping[str, CriterionResult],
+    settings: Settings,
+    exclusions: Mapping[str, int],
+    warnings: tuple[Notice, ...],
+) -> Json:
+    """The whole of `results.json` as plain data."""
+    return {
+        "schema": SCHEMA,
+        "input": {"rows": table.rows, "sha256": table.sha256},
+        "settings": {
+            "seed": settings.seed,
+            "confidence": settings.confidence,
+            "bootstraps": settings.bootstraps,
+            "role": "main",
+            "excluded": dict(exclusions),
+        },
+        "versions": versions(),
+        "criteria": {name: _criterion(result) for name, result in criteria.items()},
+        "warnings": [{"code": warning.code, "text": warning.text} for warning in warnings],
+    }
+
+
+def dump(results: Json) -> bytes:
+    """Stable bytes; refuses nan and infinity."""
+    return (json.dumps(results, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode()
+
+
+def _criterion(result: CriterionResult) -> Json:
+    data: Json = {
+        "n_ratings": result.votes.n,
+        "n_raters": result.votes.n_raters,
+        "n_prompts": result.votes.n_prompts,
+        "kind": result.kind,
+        "scale": result.scale or None,
+        "pairs": _pairs(result.pairs),
+        "bradley_terry": _bradley_terry(result.ranking),
+        "davidson": _davidson(result.ranking),
+        "agreement": {
+            "krippendorff_alpha_ordinal": _optional(result.agreement.alpha),
+            "ci_low": _optional(result.agreement.low),
+            "ci_high": _optional(result.agreement.high),
+            "gwet_ac2": _optional(result.agreement.ac2),
+            "units": result.agreement.units,
+        },
+    }
+    if result.lifted is not None:
+        data["with_excluded_ratings"] = {"pairs": _pairs(result.lifted)}
+    return data
+
+
+def _optional(value: float | None) -> float | None:
+    return None if value is None else number(value)
+
+
+def _interval(interval: Interval, index: int) -> Json:
+    return {
+        "se": number(interval.se[index]),
+        "ci_low": number(interval.low[index]),
+        "ci_high": number(interval.high[index]),
+    }
+
+
+def _pairs(table: PairTable) -> list[Json]:
+    return [
+        {
+            "system_a": a,
+            "system_b": b,
+            "n": whole(table.n[index]),
+            "wins_a": whole(table.wins_a[index]),
+            "wins_b": whole(table.wins_b[index]),
+            "ties": whole(table.ties[index]),
+            "n_raters": whole(table.raters[index]),
+            "n_prompts": whole(table.prompts[index]),
+            "win_rate_b": number(table.win_rate.value[index]),
+            **_interval(table.win_rate, index),
+            "df": whole(table.win_rate.df[index]),
+            "p_value": number(table.win_rate.p_value[index]),
+            "p_holm": number(table.p_holm[index]),
+            "mean_preference": number(table.preference.value[index]),
+            "mean_preference_ci_low": number(table.preference.low[index]),
+            "mean_preference_ci_high": number(table.preference.high[index]),
+        }
+        for index, (a, b) in enumerate(table.pairs)
+    ]
+
+
+def _bradley_terry(ranking: Ranking) -> Json:
+    return {
+        "systems": {
+            system: {
+                "score": number(ranking.score.value[index]),
+                **_interval(ranking.score, index),
+                "rank_low": whole(ranking.rank_low[index]),
+                "rank_high": whole(ranking.rank_high[index]),
+            }
+            for index, system in enumerate(ranking.systems)
+        },
+        "contrasts": [
+            {
+                "system_a": a,
+                "system_b": b,
+                "difference": number(ranking.contrasts.difference.value[index]),
+                **_interval(ranking.contrasts.difference, index),
+                "p_value": number(ranking.contrasts.difference.p_value[index]),
+                "p_holm": number(ranking.contrasts.p_holm[index]),
+            }
+            for index, (a, b) in enumerate(ranking.contrasts.pairs)
+        ],
+        "position": {
+            "effect": number(ranking.position.effect),
+            "se": number(ranking.position.se),
+            "p_value": number(ranking.position.p_value),
+        },
+        "penalised": ranking.penalised,
+    }
+
+
+def _davidson(ranking: Ranking) -> Json:
+    scores = zip(ranking.systems, ranking.davidson, strict=True)
+    return {
+        "systems": {system: {"score": number(score)} for system, score in scores},
+        "tie_parameter": number(ranking.tie_parameter),
+    }

@@ -1,0 +1,74 @@
+"""The whole analysis: bytes of `ratings.csv` in, every file of the bundle out. Pure: same bytes, same settings, same files."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from analysis.answers import answers_of
+from analysis.bundle import Bundle
+from analysis.criterion import CriterionResult, analyse_criterion
+from analysis.csvfiles import csv_files
+from analysis.diagnostics import diagnose
+from analysis.drawing import draw_all
+from analysis.facts import facts_of, table_notices
+from analysis.rater_table import rater_rows
+from analysis.reading import read_table
+from analysis.report.methods import METHODS_REFERENCES, methods_text
+from analysis.report.page import report_page
+from analysis.results import dump, results_of
+from analysis.selection import criteria as criteria_of
+from analysis.settings import Settings
+from analysis.stats.outcome import Notice
+from analysis.table import Table
+
+
+def analyse_csv(data: bytes, *, seed: int, confidence: float) -> Bundle:
+    """Analyse an exported (or anybody's) table of ratings.
+
+    data: the file's bytes. Raises TableRefused (one line: where, what, what is allowed) for a wrong table and
+    SettingRefused for a wrong setting. Numbers that cannot be computed are null in `results` and explained in `warnings`.
+    """
+    settings = Settings(seed=seed, confidence=confidence)
+    table = read_table(data)
+    criteria = {
+        name: result for name in criteria_of(table) if (result := analyse_criterion(table, name, settings))
+    }
+    return _bundle(table, criteria, settings)
+
+
+def _bundle(table: Table, criteria: dict[str, CriterionResult], settings: Settings) -> Bundle:
+    facts = facts_of(table)
+    warnings = (*table_notices(facts), *_criterion_warnings(criteria))
+    diagnostics = diagnose(criteria, settings)
+    unknown = np.full(len(table.texts["rater"].labels), np.nan)
+    raters = rater_rows(table, unknown, unknown)
+    drawn = draw_all(criteria, diagnostics, settings.confidence)
+    results = results_of(table, criteria, settings, facts.exclusions, warnings)
+    bundle = Bundle(
+        files={},
+        results=results,
+        facts=facts,
+        answers=answers_of(criteria, settings.confidence),
+        criteria=criteria,
+        raters=raters,
+        diagnostics=diagnostics,
+        figures=tuple(figure for figure, _ in drawn),
+        warnings=warnings,
+        methods=methods_text(facts, criteria, settings),
+        references=METHODS_REFERENCES,
+    )
+    files = {
+        "results.json": dump(results),
+        **csv_files(criteria, raters, diagnostics),
+        **{figure.file: content for figure, content in drawn},
+        "report.html": report_page(bundle, settings),
+    }
+    return replace(bundle, files=files)
+
+
+def _criterion_warnings(criteria: dict[str, CriterionResult]) -> tuple[Notice, ...]:
+    return tuple(
+        Notice(notice.code, f"{name}: {notice.text}")
+        for name, result in criteria.items()
+        for notice in result.notices
+    )

@@ -1,0 +1,23 @@
+"""What an analysis is run with; every value goes into `results.json`."""
+
+from dataclasses import dataclass
+
+from analysis.errors import SettingRefused
+
+BOOTSTRAPS = 1000
+LARGEST_SEED = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Seed of every random draw, confidence of every interval, resamples of every bootstrap."""
+
+    seed: int
+    confidence: float
+    bootstraps: int = BOOTSTRAPS
+
+    def __post_init__(self) -> None:
+        if not 0.5 <= self.confidence < 1:
+            raise SettingRefused(f"confidence: got {self.confidence}; allowed: at least 0.5 and below 1")
+        if not 0 <= self.seed <= LARGEST_SEED:
+            raise SettingRefused(f"seed: got {self.seed}; allowed: a whole number from 0 to {LARGEST_SEED}")

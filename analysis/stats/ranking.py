@@ -1,0 +1,186 @@
+"""One scale for all systems: Bradley-Terry with two-way intervals, contrasts, ranks, the position term, and Davidson."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.stats.bradley_terry import PointFit, expected, fit, half_ties
+from analysis.stats.cluster import Interval, TwoWay, score_meat, t_interval
+from analysis.stats.davidson import fit_davidson
+from analysis.stats.graph import components, finite_scores_exist
+from analysis.stats.multiple import holm
+from analysis.stats.outcome import Notice
+from analysis.stats.position import PositionEffect, position_effect
+from analysis.stats.votes import LOSS, TIE, WIN, Floats, Votes
+
+# The stated penalty where maximum likelihood has no finite answer: each compared pair gets half a win more on each side.
+PENALTY = 0.5
+# In resamples a much smaller one does, because only the order of the scores is used.
+RESAMPLE_PENALTY = 1e-3
+RESAMPLES_AT_ONCE = 200
+
+
+@dataclass(frozen=True)
+class Contrasts:
+    """score_b - score_a for every two systems, a before b in the alphabet. Arrays [S (S - 1) / 2]."""
+
+    pairs: tuple[tuple[str, str], ...]
+    difference: Interval
+    p_holm: Floats
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Scores on the natural-log scale, summing to zero. Arrays [S] in the order of `systems`; nan = see notices."""
+
+    systems: tuple[str, ...]
+    score: Interval
+    rank_low: Floats
+    rank_high: Floats
+    contrasts: Contrasts
+    position: PositionEffect
+    davidson: Floats
+    tie_parameter: float
+    penalised: bool
+    notices: tuple[Notice, ...]
+
+
+def rank_systems(
+    votes: Votes, *, confidence: float, resamples: int, generator: np.random.Generator
+) -> Ranking:
+    """All of Bradley-Terry and Davidson for one criterion. Raises nothing: what cannot be computed has a notice."""
+    count = len(votes.systems)
+    if int(components(votes.pairs, count).max(initial=0)) > 0:
+        return _disconnected(votes)
+    penalised = not finite_scores_exist(votes.pairs, votes.outcomes, count)
+    outcomes = votes.outcomes + (PENALTY * np.array([1.0, 0.0, 1.0]) if penalised else 0.0)
+    point = fit(*half_ties(outcomes), votes.pairs, count)
+    score, contrasts = _inference(votes, point, confidence)
+    low, high = _rank_interval(votes, confidence, resamples, generator)
+    davidson, tie_parameter, ties_notice = _davidson(votes, outcomes, point)
+    position = position_effect(votes, estimable=not penalised)
+    return Ranking(
+        systems=votes.systems,
+        score=score,
+        rank_low=low,
+        rank_high=high,
+        contrasts=contrasts,
+        position=position,
+        davidson=davidson,
+        tie_parameter=tie_parameter,
+        penalised=penalised,
+        notices=(*_notices(votes, penalised), *ties_notice, *position.notices),
+    )
+
+
+def _disconnected(votes: Votes) -> Ranking:
+    count = len(votes.systems)
+    groups = components(votes.pairs, count)
+    parts = [
+        ", ".join(name for name, part in zip(votes.systems, groups, strict=True) if part == group)
+        for group in range(int(groups.max()) + 1)
+    ]
+    text = f"No ratings link these groups of systems, so they cannot be ranked on one scale: {' | '.join(parts)}."
+    empty = np.full(count, np.nan)
+    nothing = Interval(empty, empty, empty, empty, empty, empty)
+    none = np.zeros(0)
+    no_contrasts = Contrasts((), Interval(none, none, none, none, none, none), none)
+    notice = Notice("disconnected", text)
+    nowhere = PositionEffect(np.nan, np.nan, np.nan, ())
+    return Ranking(
+        votes.systems, nothing, empty, empty, no_contrasts, nowhere, empty, np.nan, False, (notice,)
+    )
+
+
+def _inference(votes: Votes, point: PointFit, confidence: float) -> tuple[Interval, Contrasts]:
+    count = len(votes.systems)
+    df = min(votes.n_raters, votes.n_prompts) - 1
+    terms = _sandwich(votes, point) if df >= 1 else None
+    first, second = np.triu_indices(count, 1)
+    matrix = np.zeros((first.size, count))
+    matrix[np.arange(first.size), first], matrix[np.arange(first.size), second] = -1.0, 1.0
+    score = _t(point.scores, terms, np.eye(count) - 1.0 / count, df, confidence)
+    difference = _t(matrix @ point.scores, terms, matrix, df, confidence)
+    names = tuple((votes.systems[a], votes.systems[b]) for a, b in zip(first, second, strict=True))
+    return score, Contrasts(names, difference, holm(difference.p_value))
+
+
+def _t(value: Floats, terms: TwoWay | None, matrix: Floats, df: int, confidence: float) -> Interval:
+    variance = np.full(value.shape, np.nan) if terms is None else terms.of(matrix)
+    return t_interval(value, variance, np.full(value.shape, float(df)), confidence=confidence, null=0.0)
+
+
+def _sandwich(votes: Votes, point: PointFit) -> TwoWay:
+    residual = votes.outcome / 2 - expected(point.scores, votes.pairs)[votes.pair]
+    meat = score_meat(votes, residual)
+    bread = point.inverse
+    return TwoWay(bread @ meat.rater @ bread, bread @ meat.prompt @ bread, bread @ meat.both @ bread)
+
+
+def bootstrap_scores(votes: Votes, weights: Floats) -> Floats:
+    """Scores [B, S] of resampled raters: weights [B, R] say how often each rater was drawn. Rows are never touched."""
+    count = len(votes.systems)
+    tensor = votes.by_rater
+    raters = tensor.shape[0]
+    wins = (tensor[..., WIN] + tensor[..., TIE] / 2).reshape(raters, -1)
+    totals = tensor.sum(axis=2).reshape(raters, -1)
+    return np.concatenate(
+        [
+            fit(
+                part @ wins + RESAMPLE_PENALTY / 2,
+                part @ totals + RESAMPLE_PENALTY,
+                votes.pairs,
+                count,
+            ).scores
+            for part in np.array_split(weights, max(1, -(-weights.shape[0] // RESAMPLES_AT_ONCE)))
+        ]
+    )
+
+
+def _rank_interval(
+    votes: Votes, confidence: float, resamples: int, generator: np.random.Generator
+) -> tuple[Floats, Floats]:
+    count = len(votes.systems)
+    if votes.n_raters < 2 or votes.n_prompts < 2:
+        return np.full(count, np.nan), np.full(count, np.nan)
+    share = np.full(votes.n_raters, 1 / votes.n_raters)
+    scores = bootstrap_scores(
+        votes, generator.multinomial(votes.n_raters, share, size=resamples).astype(float)
+    )
+    ranks = 1 + np.sum(scores[:, None, :] > scores[:, :, None] + 1e-9, axis=2)
+    low = np.quantile(ranks, (1 - confidence) / 2, axis=0, method="lower")
+    high = np.quantile(ranks, (1 + confidence) / 2, axis=0, method="higher")
+    return low.astype(np.float64), high.astype(np.float64)
+
+
+def _davidson(votes: Votes, outcomes: Floats, point: PointFit) -> tuple[Floats, float, tuple[Notice, ...]]:
+    ties, decided = votes.outcomes[:, TIE].sum(), votes.outcomes[:, [LOSS, WIN]].sum()
+    if ties == 0:
+        notice = Notice(
+            "no_ties", "There are no ties, so Davidson's model is Bradley-Terry with tie parameter 0."
+        )
+        return point.scores, 0.0, (notice,)
+    if decided == 0:
+        notice = Notice("all_ties", "Every rating is a tie, so Davidson's tie parameter has no finite value.")
+        return np.full(len(votes.systems), np.nan), np.nan, (notice,)
+    model = fit_davidson(outcomes, votes.pairs, len(votes.systems))
+    return model.scores, model.tie_parameter, ()
+
+
+def _notices(votes: Votes, penalised: bool) -> tuple[Notice, ...]:
+    notices = []
+    if penalised:
+        notices.append(
+            Notice(
+                "perfect_record",
+                "Some systems never lost to the others (or never won), so maximum likelihood puts them infinitely far "
+                "apart; half a win was added to each side of every compared pair, which pulls the scores together.",
+            )
+        )
+    if votes.n_raters < 2:
+        notices.append(Notice("single_rater", "One rater: scores describe that rater and have no interval."))
+    if votes.n_prompts < 2:
+        notices.append(
+            Notice("single_prompt", "One prompt: scores describe that prompt and have no interval.")
+        )
+    return tuple(notices)
