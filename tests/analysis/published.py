@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from analysis.stats.votes import Floats
+
 BASEBALL_TEAMS = ("Baltimore", "Boston", "Cleveland", "Detroit", "Milwaukee", "New York", "Toronto")
 # Agresti, Categorical Data Analysis, table 10.10: home team, away team, home wins, away wins.
 BASEBALL = """
@@ -48,9 +50,9 @@ THREE_CODERS = np.array(
 )
 
 
-def counts_of(coders: np.ndarray, values: np.ndarray) -> np.ndarray:
+def counts_of(coders: Floats, values: Floats) -> Floats:
     """[coders, units] with nan for absent -> [units, values] counts."""
-    return (coders[:, :, None] == values).sum(axis=0).astype(float)
+    return np.asarray((coders[:, :, None] == values).sum(axis=0), dtype=np.float64)
 
 
 def shared_data() -> Path:

@@ -1,0 +1,186 @@
+"""Bad tables are refused whole, in one line that names row and column; good ones are read as they were written."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.cells import neutralise, restore
+from analysis.columns import RATING_NAMES, RATINGS
+from analysis.errors import TableRefused
+from analysis.reading import read_table
+from tests.analysis.tables import REQUIRED, as_csv, small, study
+
+GOOD = "c p1 a b r1 1"
+
+
+def refusal(data: bytes) -> str:
+    with pytest.raises(TableRefused) as refused:
+        read_table(data)
+    message = str(refused.value)
+    assert "\n" not in message
+    return message
+
+
+def with_columns(extra: dict[str, str], *rows: str) -> bytes:
+    return as_csv((*REQUIRED, *extra), [(*row.split(), *extra.values()) for row in rows])
+
+
+def test_required_columns_alone_are_enough() -> None:
+    table = read_table(small(GOOD, "c p1 b a r2 -1"))
+    assert table.rows == 2
+    assert table.preference.tolist() == [1, -1]
+
+
+def test_columns_may_come_in_any_order_with_others_between() -> None:
+    header = ("note", *reversed(REQUIRED))
+    table = read_table(as_csv(header, [("x", "1", "r1", "b", "a", "p1", "c")]))
+    assert table.texts["system_first"].labels == ("a",)
+
+
+def test_a_header_without_ratings_is_an_empty_table() -> None:
+    assert read_table(small()).rows == 0
+
+
+def test_every_contract_column_is_declared_once_and_required_ones_are_marked() -> None:
+    assert len(set(RATING_NAMES)) == len(RATING_NAMES) == 26
+    assert {column.name for column in RATINGS if column.required} == set(REQUIRED)
+
+
+def test_whole_numbers_with_a_decimal_point_are_preferences_as_data_frames_write_them() -> None:
+    assert read_table(small("c p1 a b r1 -2.0")).preference.tolist() == [-2]
+
+
+@pytest.mark.parametrize("wrong", ["maybe", "0.5", "7", "nan", "-", "1_0", "१"])
+def test_an_unknown_preference_is_refused_with_its_row(wrong: str) -> None:
+    message = refusal(small(GOOD, f"c p2 a b r1 {wrong}"))
+    assert message.startswith("row 3, column 'preference': got ")
+    assert wrong in message
+    assert "allowed" in message
+
+
+def test_an_empty_preference_is_refused() -> None:
+    assert "row 2, column 'preference'" in refusal(as_csv(REQUIRED, [("c", "p", "a", "b", "r", "")]))
+
+
+def test_a_preference_off_the_scale_is_refused() -> None:
+    message = refusal(with_columns({"scale": "preference-3"}, "c p1 a b r1 2"))
+    assert message == "row 2, column 'preference': got 2; allowed: -1, 0, 1 on scale preference-3"
+
+
+def test_a_tie_on_a_forced_choice_is_refused() -> None:
+    assert "allowed: -1, 1 on scale preference-2" in refusal(with_columns({"scale": "preference-2"}, "c p a b r 0"))
+
+
+def test_missing_columns_are_named() -> None:
+    message = refusal(as_csv(REQUIRED[:-2], [("c", "p", "a", "b")]))
+    assert "'rater', 'preference' is missing" in message
+
+
+def test_a_column_twice_is_refused() -> None:
+    assert "column 'rater' is there twice" in refusal(as_csv((*REQUIRED, "rater"), []))
+
+
+def test_a_byte_order_mark_is_refused() -> None:
+    assert refusal(b"\xef\xbb\xbf" + small(GOOD)).startswith("row 1, column 1: the file starts with a byte-order mark")
+
+
+def test_semicolons_are_refused() -> None:
+    assert "separated by semicolons" in refusal(small(GOOD).replace(b",", b";"))
+
+
+def test_an_empty_file_is_refused() -> None:
+    assert "the file is empty" in refusal(b"")
+
+
+def test_another_encoding_is_refused_near_its_row() -> None:
+    assert "is not UTF-8" in refusal(small(GOOD).replace(b"p1", b"caf\xe9"))
+
+
+def test_a_row_with_a_cell_too_many_is_refused() -> None:
+    assert refusal(small(GOOD) + b"c,p,a,b,r,1,1\r\n").startswith("row 3: 7 cells; allowed: 6")
+
+
+def test_an_open_quote_is_refused() -> None:
+    assert "not valid CSV" in refusal(small(GOOD) + b'"c,p,a,b,r,1')
+
+
+def test_a_system_against_itself_is_refused() -> None:
+    message = refusal(small(GOOD, "c p2 a a r1 1"))
+    assert message == "row 3, column 'system_second': 'a' is compared with itself; allowed: two different systems"
+
+
+def test_a_gold_task_may_show_one_system_twice() -> None:
+    assert read_table(with_columns({"role": "gold"}, "c p1 a a r1 0")).rows == 1
+
+
+def test_a_rating_twice_is_refused_even_with_the_sides_swapped() -> None:
+    message = refusal(small(GOOD, "c p1 a c r1 1", "c p1 b a r1 -1"))
+    assert message.startswith("row 4, column 'rater': 'r1' rated this comparison on 'c' in an earlier row")
+
+
+def test_two_comparisons_of_one_pair_and_prompt_may_both_be_rated() -> None:
+    rows = [(*GOOD.split(), "x1"), (*GOOD.split(), "x2")]
+    assert read_table(as_csv((*REQUIRED, "comparison"), rows)).rows == 2
+
+
+def test_a_comparison_with_other_systems_is_refused() -> None:
+    rows = [(*GOOD.split(), "x1"), (*"c p1 a c r2 1".split(), "x1")]
+    assert "row 3, column 'comparison'" in refusal(as_csv((*REQUIRED, "comparison"), rows))
+
+
+def test_mixed_scales_within_a_criterion_are_refused() -> None:
+    rows = [(*GOOD.split(), "preference-5"), (*"c p2 a b r1 1".split(), "preference-3")]
+    message = refusal(as_csv((*REQUIRED, "scale"), rows))
+    assert message.startswith("row 3, column 'scale': 'preference-3' is a second scale for criterion 'c'")
+
+
+@pytest.mark.parametrize(("column", "wrong"), [("role", "mian"), ("simulated", "yes"), ("kind", ""), ("scale", "likert")])
+def test_an_unknown_word_is_refused_with_what_is_allowed(column: str, wrong: str) -> None:
+    message = refusal(with_columns({column: wrong}, GOOD))
+    assert message.startswith(f"row 2, column '{column}': got '{wrong}'; allowed: ")
+
+
+@pytest.mark.parametrize("wrong", ["-5", "soon", "nan", "inf"])
+def test_an_unreadable_time_is_refused(wrong: str) -> None:
+    assert "row 2, column 'response_ms'" in refusal(with_columns({"response_ms": wrong}, GOOD))
+
+
+def test_an_empty_rater_is_refused() -> None:
+    assert "column 'rater': the cell is empty" in refusal(as_csv(REQUIRED, [("c", "p", "a", "b", "", "1")]))
+
+
+def test_one_wrong_cell_far_down_is_found() -> None:
+    data = study(raters=40, per_rater=40)
+    lines = data.split(b"\r\n")
+    lines[4321] = lines[4321].replace(b"preference-5,,,", b"preference-5,,,9")
+    assert refusal(b"\r\n".join(lines)).startswith("row 4322, column 'preference'")
+
+
+def test_row_order_changes_nothing_but_the_hash() -> None:
+    one, two = read_table(small(GOOD, "c p2 b a r2 1")), read_table(small("c p2 b a r2 1", GOOD))
+    assert {name: column.labels for name, column in one.texts.items()} == {
+        name: column.labels for name, column in two.texts.items()
+    }
+
+
+@given(st.text())
+def test_a_neutralised_cell_reads_back_unchanged(cell: str) -> None:
+    assert restore(neutralise(cell)) == cell
+
+
+@given(st.text(min_size=1))
+def test_no_neutralised_cell_starts_a_formula(cell: str) -> None:
+    first = neutralise(cell)[0]
+    assert first not in "=+@\t\r"
+    assert first != "-" or neutralise(cell)[1:2].isdigit()
+
+
+@pytest.mark.parametrize("cell", ["-2", "-1.5", "0", "plain", "a=b"])
+def test_numbers_and_plain_text_are_left_alone(cell: str) -> None:
+    assert neutralise(cell) == cell
+
+
+def test_a_neutralised_system_name_is_read_back() -> None:
+    table = read_table(as_csv(REQUIRED, [("c", "p", "'=cmd()", "'-minus", "r", "1")]))
+    assert table.texts["system_first"].labels == ("=cmd()",)
+    assert table.texts["system_second"].labels == ("-minus",)
