@@ -12,8 +12,18 @@ class Group {
     this.radios = [...root.querySelectorAll("input")];
   }
 
+  get chosen() {
+    return this.radios.find((radio) => radio.checked) ?? null;
+  }
+
   get answered() {
-    return this.radios.some((radio) => radio.checked);
+    return this.chosen !== null;
+  }
+
+  // The answer in words; of two groups with the side it is about.
+  get words() {
+    const label = this.chosen?.closest("label").querySelector(".full").textContent;
+    return label ? [this.side, label].filter(Boolean).join(" ") : "";
   }
 
   focus() {
@@ -53,6 +63,9 @@ export class Answers extends EventTarget {
 
   show(name, state) {
     const group = this.groups.find((one) => one.name === name);
+    const siblings = this.groups.filter((one) => one.criterion === group.criterion);
+    group.criterion.toggleAttribute("data-answered", true);
+    group.criterion.querySelector("[data-chosen]").textContent = siblings.map((one) => one.words).filter(Boolean).join(", ");
     const mark = group.criterion.querySelector("[data-saved]");
     mark.dataset.state = state;
     mark.querySelector("[data-saved-word]").textContent = say(state);
@@ -60,8 +73,6 @@ export class Answers extends EventTarget {
 
   #given(radio) {
     this.show(radio.name, "saving");
-    const group = this.groups.find((one) => one.name === radio.name);
-    const choice = radio.closest("label").querySelector(".full").textContent;
-    this.dispatchEvent(new CustomEvent("given", { detail: { name: radio.name, value: radio.value, label: group.label, choice } }));
+    this.dispatchEvent(new CustomEvent("given", { detail: { name: radio.name, value: radio.value } }));
   }
 }
