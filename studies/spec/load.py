@@ -85,10 +85,7 @@ def _checked(
     """Every problem of the schema, of names that do not fit, and of what is not built, at once."""
     parts = parse_parts(raw)
     broken = parts.broken | ({"prompts"} if early else set())
-    problems = [
-        *early,
-        *(found for error in parts.errors for found in problems_of(error, around.prompt_names)),
-    ]
+    problems = [*early, *problems_of(parts.errors, around.prompt_names)]
     problems += cross_problems(parts.spec, around, broken)
     problems += unavailable(parts.spec, broken, not_built)
     if problems:

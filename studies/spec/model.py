@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import combinations
 from typing import Annotated, Literal
 
@@ -111,7 +111,7 @@ def _with_criteria(data: Mapping[object, object]) -> dict[object, object]:
 
 
 def _expanded(given: object, *, absolute: bool) -> object:
-    if isinstance(given, str) or not isinstance(given, Iterable):
+    if not isinstance(given, list | tuple):
         return given
     return tuple(
         standard_criterion(item, absolute=absolute) if item in STANDARD_IDS else item for item in given

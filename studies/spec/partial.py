@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from studies.spec.model import StudySpec
 
@@ -14,7 +15,7 @@ from studies.spec.model import StudySpec
 STAND_IN: dict[str, Any] = {
     "study": {"slug": "s", "title": "s", "seed": 0},
     "prompts": ({"id": "p", "text": "p"},),
-    "systems": {name: {"backend": "builtin", "checkpoint": "."} for name in ("a", "b")},
+    "systems": {name: {"backend": "builtin", "checkpoint": "/"} for name in ("a", "b")},
 }
 
 
@@ -23,7 +24,7 @@ def _prompt(index: int | str) -> dict[str, str]:
 
 
 def _system(_: int | str) -> dict[str, str]:
-    return {"backend": "builtin", "checkpoint": "."}
+    return {"backend": "builtin", "checkpoint": "/"}  # a path that exists everywhere
 
 
 def _criterion(index: int | str) -> dict[str, str]:
@@ -44,7 +45,7 @@ class Parts:
 
     spec: StudySpec
     broken: frozenset[str]
-    errors: tuple[ValidationError, ...]
+    errors: tuple[ErrorDetails, ...]
 
 
 def parse_parts(raw: dict[str, Any]) -> Parts:
@@ -52,28 +53,34 @@ def parse_parts(raw: dict[str, Any]) -> Parts:
     try:
         return Parts(StudySpec.model_validate(raw), frozenset(), ())
     except ValidationError as error:
-        broken, items = _places(error)
-        mended = {key: _mended(key, value, items) for key, value in raw.items()}
-        return _without(mended, broken, (error,))
+        details = error.errors(include_url=False)
+    items = {_place(detail) for detail in details if _is_of_an_item(detail)}
+    real = tuple(detail for detail in details if not _counts_sound_items(detail, items))
+    broken = frozenset(str(detail["loc"][0]) for detail in real if not _is_of_an_item(detail))
+    return _without({key: _mended(key, value, items) for key, value in raw.items()}, broken, real)
 
 
-def _without(raw: dict[str, Any], broken: frozenset[str], errors: tuple[ValidationError, ...]) -> Parts:
+def _without(raw: dict[str, Any], broken: frozenset[str], errors: tuple[ErrorDetails, ...]) -> Parts:
     whole = {key: value for key, value in raw.items() if key not in broken}
     try:
         return Parts(StudySpec.model_validate(STAND_IN | whole), broken, errors)
     except ValidationError as error:
-        # A section's size is looked at only once all its items are sound.
-        sections = frozenset(str(detail["loc"][0]) for detail in error.errors())
-        return _without(raw, broken | sections, (*errors, error))
+        more = error.errors(include_url=False)
+    return _without(raw, broken | {str(detail["loc"][0]) for detail in more}, (*errors, *more))
 
 
-def _places(error: ValidationError) -> tuple[frozenset[str], set[tuple[str, int | str]]]:
-    """The sections that are broken as a whole, and the single items that are."""
-    locs = [detail["loc"] for detail in error.errors()]
-    items = {(str(loc[0]), loc[1]) for loc in locs if len(loc) > 1 and loc[0] in _ITEM and loc[-1] != "[key]"}
-    single = {section for section, _ in items}
-    whole = {str(loc[0]) for loc in locs if len(loc) == 1 or loc[0] not in single or loc[-1] == "[key]"}
-    return frozenset(whole), items
+def _is_of_an_item(detail: ErrorDetails) -> bool:
+    loc = detail["loc"]
+    return len(loc) > 1 and loc[0] in _ITEM and loc[-1] != "[key]"
+
+
+def _place(detail: ErrorDetails) -> tuple[str, int | str]:
+    return str(detail["loc"][0]), detail["loc"][1]
+
+
+def _counts_sound_items(detail: ErrorDetails, items: set[tuple[str, int | str]]) -> bool:
+    """pydantic leaves broken items out when it counts, so a list with one broken item looks empty to it."""
+    return detail["type"] == "too_short" and any(detail["loc"] == (section,) for section, _ in items)
 
 
 def _mended(section: str, value: Any, items: set[tuple[str, int | str]]) -> Any:  # noqa: ANN401 - read from YAML

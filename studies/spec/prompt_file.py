@@ -10,7 +10,7 @@ from pathlib import Path
 from studies.spec.problems import Problem, StudyRefused, shown
 from studies.spec.strict_yaml import decode
 
-BIGGEST = 64 * 2**20
+BIGGEST = 8 * 2**20  # half of a study file, so that a study with its prompts in line can be read back
 _COLUMNS = ("id", "text", "tags")
 
 

@@ -13,7 +13,7 @@ import yaml
 
 from studies.spec.problems import Problem, StudyRefused, shown
 
-BIGGEST = 4 * 2**20
+BIGGEST = 16 * 2**20
 DEEPEST = 20
 WHAT = "study file"
 
@@ -118,10 +118,11 @@ def read_mapping(text: str) -> dict[str, Any]:
 
 
 def _loader(text: str) -> _Loader:
+    plain = text.removeprefix("\ufeff")
     try:
-        return _Loader(text.removeprefix("\ufeff"))
+        return _Loader(plain)
     except yaml.reader.ReaderError as error:
-        given = f"the character U+{ord(str(error.character)):04X} at position {error.position}"
+        given = f"the character U+{ord(plain[error.position]):04X} at position {error.position}"
         raise StudyRefused([Problem(WHAT, given, "printable text")]) from error
 
 
@@ -131,4 +132,4 @@ def _syntax(error: yaml.YAMLError) -> Problem:
     where = f"line {mark.line + 1}, column {mark.column + 1}" if mark else WHAT
     if "'\\t'" in said:
         return Problem(where, "a tab", "spaces before and between keys, no tabs")
-    return Problem(where, said, "one YAML document")
+    return Problem(where, said, "one YAML document, texts with marks such as ? : # in quotes")

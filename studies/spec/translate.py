@@ -5,9 +5,8 @@ What is allowed comes from the ``description`` of the field, so that it is writt
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from studies.spec.criteria import STANDARD_IDS
@@ -19,13 +18,12 @@ from studies.spec.types import ID_ALLOWED
 _VARIANT_AT = {"systems": 2, "recruitment": 1}
 
 
-def problems_of(error: ValidationError, prompt_names: Sequence[str] = ()) -> list[Problem]:
+def problems_of(errors: Iterable[ErrorDetails], prompt_names: Sequence[str] = ()) -> list[Problem]:
     """Every error as a problem, in the order of the file's sections; the same problem is listed once.
 
     ``prompt_names`` name the prompts that came from another file (``prompts.csv line 4``).
     """
-    found = [_problem(detail, prompt_names) for detail in error.errors(include_url=False)]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(_problem(detail, prompt_names) for detail in errors))
 
 
 def path_of(loc: Loc, prompt_names: Sequence[str] = ()) -> str:
