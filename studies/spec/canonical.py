@@ -36,7 +36,7 @@ def to_yaml(spec: StudySpec) -> str:
 class _Dumper(yaml.SafeDumper):
     """Quotes whatever YAML 1.1 or 1.2 would take for something other than text, so all readers agree."""
 
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ANN401, ARG002 - PyYAML's
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ANN401 - PyYAML's
         return True
 
 

@@ -32,7 +32,14 @@ def path_of(loc: Loc, prompt_names: Sequence[str] = ()) -> str:
     parts = [part for index, part in enumerate(loc) if index != at]
     if len(parts) > 1 and parts[0] == "prompts" and prompt_names:
         return ".".join([prompt_names[int(parts[1])], *map(str, parts[2:])])
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).lstrip(".")
+    return "".join(_step(part) for part in parts).removeprefix(".")
+
+
+def _step(part: int | str) -> str:
+    """One step of a path; a key that would not show, or would break the line, is quoted."""
+    if isinstance(part, int):
+        return f"[{part}]"
+    return f".{part}" if part and part.isprintable() else f".{part!r}"
 
 
 def _problem(detail: ErrorDetails, prompt_names: Sequence[str]) -> Problem:

@@ -5,12 +5,14 @@ import json
 from pathlib import Path
 
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from studies.spec import StudySpec, canonical_json, explain_changes, sha256, to_yaml
 from studies.spec.model import Prompt
 from tests.spec.files import FULL, parse, spec_of, study_text
+
+_CALM = settings(deadline=None, max_examples=40)  # a file takes milliseconds, a busy machine does not
 
 
 def _prompt_texts() -> st.SearchStrategy[str]:
@@ -69,6 +71,7 @@ def test_an_exported_study_file_is_the_same_study(tmp_path: Path) -> None:
     assert sha256(parse(to_yaml(spec), folder=tmp_path, not_built=()).spec) == sha256(spec)
 
 
+@_CALM
 @given(texts=st.lists(_prompt_texts(), min_size=1, max_size=3))
 def test_a_prompt_survives_the_export_whatever_it_says(texts: list[str]) -> None:
     prompts = tuple(Prompt(id=f"p{index}", text=f"{text} {index}") for index, text in enumerate(texts))
@@ -76,6 +79,7 @@ def test_a_prompt_survives_the_export_whatever_it_says(texts: list[str]) -> None
     assert sha256(parse(to_yaml(spec)).spec) == sha256(spec)
 
 
+@_CALM
 @given(
     text=st.sampled_from(
         ["no", "1e3", "010", "1:30", "null", "~", "2024-01-01", "0x1F", "=", "<<", ".inf", "1_0"]
