@@ -61,7 +61,11 @@ def _rating_rows(study: Study) -> Iterator[dict[str, object]]:
     )
     scale = study.spec["scale"]
     for rating in rows.order_by("assignment__submitted_at", "assignment_id", "id").iterator(chunk_size=CHUNK):
-        yield _of_assignment(rating.assignment, sets) | _of_rating(rating) | {"study": study.slug, "scale": scale}
+        yield (
+            _of_assignment(rating.assignment, sets)
+            | _of_rating(rating)
+            | {"study": study.slug, "scale": scale}
+        )
 
 
 def _samples_by_side(study: Study) -> dict[tuple[int, str], str]:
@@ -74,7 +78,10 @@ def _samples_by_side(study: Study) -> dict[tuple[int, str], str]:
 
 def _of_assignment(row: Assignment, sets: dict[tuple[int, str], str]) -> dict[str, object]:
     comparison = row.comparison
-    sides = [(comparison.system_a.name, sets[comparison.pk, "a"]), (comparison.system_b.name, sets[comparison.pk, "b"])]
+    sides = [
+        (comparison.system_a.name, sets[comparison.pk, "a"]),
+        (comparison.system_b.name, sets[comparison.pk, "b"]),
+    ]
     first, second = reversed(sides) if row.swapped else sides
     rater, session = row.rater, row.session
     assert rater is not None  # noqa: S101 - constraints of the table:
@@ -128,7 +135,10 @@ def _sample_row(sample: Sample) -> dict[str, object]:
         "status": sample.state,
         "seed": sample.seed,
         "sha256": sample.audio_sha256,
-        **{name: measures.get(name) for name in ("duration", "loudness", "true_peak", "silence_share", "clipped_share")},
+        **{
+            name: measures.get(name)
+            for name in ("duration", "loudness", "true_peak", "silence_share", "clipped_share")
+        },
         "backend": config.get("backend"),
         "checkpoint": config.get("checkpoint"),
         "parameters": {key: value for key, value in config.items() if key not in {"backend", "checkpoint"}},

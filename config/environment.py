@@ -61,7 +61,9 @@ def database(folder: Path) -> dict[str, Any]:
         return {**dj_database_url.parse(url), "OPTIONS": _sqlite_options()}
     if scheme in {"postgres", "postgresql"}:
         return _postgres(url)
-    raise refuse("DATABASE_URL", _without_password(url), "sqlite:///path, postgresql://user:password@host/name")
+    raise refuse(
+        "DATABASE_URL", _without_password(url), "sqlite:///path, postgresql://user:password@host/name"
+    )
 
 
 def _sqlite_options() -> dict[str, object]:

@@ -87,12 +87,13 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
+SWEEP_SECONDS = environment.number("SWEEP_SECONDS", default=60)
 CELERY_BEAT_SCHEDULE = {
     # Messages are hints and may be lost; every minute the rows themselves are asked what is left to do.
-    "sweep": {"task": "generation.tasks.sweep", "schedule": environment.number("SWEEP_SECONDS", default=60)},
+    "sweep": {"task": "generation.tasks.sweep", "schedule": SWEEP_SECONDS},
 }
 # Hard bound of one batch < lease < the broker's visibility timeout (config/environment.py).
-GENERATION_LEASE_SECONDS = environment.number("GENERATION_LEASE_SECONDS", default=1800)
+GENERATION_LEASE_SECONDS = environment.number("GENERATION_LEASE_SECONDS", default=180)
 GENERATION_MAX_ATTEMPTS = environment.number("GENERATION_MAX_ATTEMPTS", default=3)
 GENERATION_BATCH_SIZE = environment.number("GENERATION_BATCH_SIZE", default=8)
 GENERATION_DEVICE = os.environ.get("GENERATION_DEVICE", "") or "auto"

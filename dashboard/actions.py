@@ -54,6 +54,8 @@ def open_study(*, study: Study) -> Planned:
     with transaction.atomic():
         planned = plan_comparisons(study=study)
         if not study.comparisons.exists():
-            raise NotReady(f"study {study.slug!r}: no comparison has all its samples; {samples.failed} failed")
+            raise NotReady(
+                f"study {study.slug!r}: no comparison has all its samples; {samples.failed} failed"
+            )
         studies.admit(study=study)
     return planned

@@ -12,8 +12,9 @@ from pathlib import Path
 from django.conf import settings
 from django.urls import reverse
 
+from analysis.bundle import Bundle
 from analysis.datasets import ratings_csv, samples_csv
-from analysis.run import Bundle, analyse_csv
+from analysis.run import analyse_csv
 from generation import storage
 from generation.models import Sample
 from studies.models import Study

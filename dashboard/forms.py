@@ -19,7 +19,9 @@ BIGGEST = 2_000_000
 class StudyFileForm(forms.Form):
     """Pasted text or an uploaded file; what is wrong comes back as one error per problem."""
 
-    file = forms.FileField(required=False, label="Study file", widget=forms.FileInput(attrs={"accept": ".yaml,.yml"}))
+    file = forms.FileField(
+        required=False, label="Study file", widget=forms.FileInput(attrs={"accept": ".yaml,.yml"})
+    )
     text = forms.CharField(
         required=False,
         label="or paste it",
@@ -48,7 +50,9 @@ class StudyFileForm(forms.Form):
     def apply(self) -> Study | None:
         """The study as a draft; None when it was refused, with the problems in ``errors``."""
         try:
-            loaded = parse_study(self.cleaned_data["source"], folder=self.folder, builtin=builtin_checkpoints())
+            loaded = parse_study(
+                self.cleaned_data["source"], folder=self.folder, builtin=builtin_checkpoints()
+            )
             return apply_study(loaded=loaded)
         except StudyRefused as refused:
             for problem in refused.problems:

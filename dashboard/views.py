@@ -132,6 +132,8 @@ def export(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 def report(request: HttpRequest, slug: str) -> HttpResponse:
     """The report of the bundle, as a file to keep."""
-    response = HttpResponse(bundle.files(_study(slug))["report.html"], content_type="text/html; charset=utf-8")
+    response = HttpResponse(
+        bundle.files(_study(slug))["report.html"], content_type="text/html; charset=utf-8"
+    )
     response["Content-Disposition"] = f'attachment; filename="{slug}-report.html"'
     return response

@@ -25,7 +25,9 @@ def master_study(*, study: Study) -> int:
     if under_way.exists():
         return 0
     rendered = study.samples.filter(state=Sample.State.RENDERED)
-    reachable = [value for value in rendered.values_list("reachable_loudness", flat=True) if value is not None]
+    reachable = [
+        value for value in rendered.values_list("reachable_loudness", flat=True) if value is not None
+    ]
     if not reachable:
         return 0
     target = target_of(study)

@@ -56,8 +56,12 @@ class Sample(models.Model):
                 name="claimed_sample_has_a_lease",
                 condition=~Q(state="claimed") | (~Q(lease_token="") & ~Q(leased_until=None)),
             ),
-            models.CheckConstraint(name="ready_sample_has_a_sound", condition=~Q(state="ready") | ~Q(audio_sha256="")),
-            models.CheckConstraint(name="failed_sample_says_why", condition=~Q(state="failed") | ~Q(error_code="")),
+            models.CheckConstraint(
+                name="ready_sample_has_a_sound", condition=~Q(state="ready") | ~Q(audio_sha256="")
+            ),
+            models.CheckConstraint(
+                name="failed_sample_says_why", condition=~Q(state="failed") | ~Q(error_code="")
+            ),
         ]
         indexes = [
             # generation.services.claim: the next planned samples of one system.

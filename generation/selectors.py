@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q
 
@@ -30,7 +32,7 @@ class SampleCounts:
         return 100 * self.ready // self.total if self.total else 0
 
 
-def _counted(name: str, row: dict[str, int]) -> SampleCounts:
+def _counted(name: str, row: Mapping[str, Any]) -> SampleCounts:
     return SampleCounts(name=name, total=row["total"], ready=row["ready"], failed=row["failed"])
 
 

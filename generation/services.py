@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -194,4 +194,3 @@ def fail_mastering(*, sample: Sample, failure: Failure) -> bool:
         state=Sample.State.FAILED, **_error(failure)
     )
     return bool(changed)
-

@@ -30,7 +30,7 @@ def _stop_after_this_batch(**_: object) -> None:
 
 
 @lru_cache(maxsize=1)
-def _bench() -> "Workbench":
+def _bench() -> Workbench:
     # torch is imported by the process that makes sounds, not by every process that knows the task's name.
     from generation.worker import Workbench
 
@@ -59,5 +59,5 @@ def sweep() -> int:
     looks = min(batches, MOST_LOOKS) or len(selectors.studies_to_master()[:1])
     for _ in range(looks):
         # Expiring, so that hints do not pile up in front of workers that are busy anyway.
-        make_samples.apply_async(expires=settings.CELERY_BEAT_SCHEDULE["sweep"]["schedule"])
+        make_samples.apply_async(expires=settings.SWEEP_SECONDS)
     return freed

@@ -74,7 +74,9 @@ def resolve_device(name: str) -> str:
     if name == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
     if name.startswith("cuda") and not torch.cuda.is_available():
-        raise BackendRefused(f"GENERATION_DEVICE: {name!r} asked for, but torch sees no CUDA device; allowed: cpu, auto")
+        raise BackendRefused(
+            f"GENERATION_DEVICE: {name!r} asked for, but torch sees no CUDA device; allowed: cpu, auto"
+        )
     return name
 
 
@@ -134,5 +136,6 @@ def _store(sample: Sample, clip: Clip, target: AudioTarget, provenance: dict[str
     else:
         rendered = Rendered(digest, reachable, {**provenance, **clip.notes, "attempt": sample.attempts})
         if not services.finish(sample=sample, rendered=rendered):
-            log.warning("sample %s: the claim was lost before it was finished; nothing was written", sample.key)
-
+            log.warning(
+                "sample %s: the claim was lost before it was finished; nothing was written", sample.key
+            )

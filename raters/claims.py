@@ -74,7 +74,9 @@ def _candidate(rater: Rater, *, wanted: bool | None) -> int | None:
 
 
 def _first_waiting(rater: Rater, *, swapped: bool) -> Assignment | None:
-    theirs = Assignment.objects.filter(comparison=OuterRef("comparison"), rater=rater, role=Assignment.Role.MAIN)
+    theirs = Assignment.objects.filter(
+        comparison=OuterRef("comparison"), rater=rater, role=Assignment.Role.MAIN
+    )
     rows = Assignment.objects.filter(
         study=rater.study_id, state=Assignment.State.WAITING, swapped=swapped
     ).exclude(Exists(theirs))

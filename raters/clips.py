@@ -12,7 +12,9 @@ from raters.questions import letters
 
 def token(assignment: Assignment, letter: str, number: int) -> str:
     """32 hexadecimal digits, the same as long as the assignment lives, unguessable from any other."""
-    return salted_hmac("raters.clips", f"{assignment.key}/{letter}/{number}", algorithm="sha256").hexdigest()[:32]
+    return salted_hmac("raters.clips", f"{assignment.key}/{letter}/{number}", algorithm="sha256").hexdigest()[
+        :32
+    ]
 
 
 def sides_of(assignment: Assignment) -> dict[str, list[Sample]]:

@@ -28,7 +28,9 @@ class Session(models.Model):
     started_at = models.DateTimeField(auto_now_add=True)
     consent_version = models.CharField(max_length=64, blank=True, default="")
     consented_at = models.DateTimeField(null=True, blank=True)
-    sound_answer = models.PositiveSmallIntegerField(null=True, blank=True, help_text="beeps of the code under way")
+    sound_answer = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="beeps of the code under way"
+    )
     sound_tries = models.PositiveSmallIntegerField(default=0)
     sound_checked_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -77,7 +79,9 @@ class ComparisonSample(models.Model):
     class Meta:
         ordering = ["comparison", "side", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["comparison", "side", "number"], name="one_sample_per_side_and_number"),
+            models.UniqueConstraint(
+                fields=["comparison", "side", "number"], name="one_sample_per_side_and_number"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -112,14 +116,22 @@ class Assignment(models.Model):
     swapped = models.BooleanField(help_text="system_b is presented first, as A")
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
 
-    rater = models.ForeignKey(Rater, null=True, blank=True, on_delete=models.CASCADE, related_name="assignments")
-    session = models.ForeignKey(Session, null=True, blank=True, on_delete=models.CASCADE, related_name="assignments")
-    key = models.CharField(max_length=32, null=True, blank=True, unique=True, help_text="in the task's address")
+    rater = models.ForeignKey(
+        Rater, null=True, blank=True, on_delete=models.CASCADE, related_name="assignments"
+    )
+    session = models.ForeignKey(
+        Session, null=True, blank=True, on_delete=models.CASCADE, related_name="assignments"
+    )
+    key = models.CharField(
+        max_length=32, null=True, blank=True, unique=True, help_text="in the task's address"
+    )
     position = models.PositiveIntegerField(null=True, blank=True, help_text="place in the session, from 1")
     assigned_at = models.DateTimeField(null=True, blank=True)
     leased_until = models.DateTimeField(null=True, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
-    heard = models.JSONField(default=dict, help_text="side letter -> clip number -> milliseconds, as accepted")
+    heard = models.JSONField(
+        default=dict, help_text="side letter -> clip number -> milliseconds, as accepted"
+    )
     played_first_ms = models.PositiveIntegerField(default=0)
     played_second_ms = models.PositiveIntegerField(default=0)
     switches = models.PositiveIntegerField(default=0)
@@ -152,14 +164,21 @@ class Assignment(models.Model):
         indexes = [
             # raters.claims: the first waiting row of each orientation, least-rated comparisons first.
             models.Index(
-                F("study"), F("swapped"), F("round"), F("order"), condition=Q(state="waiting"), name="assignment_next"
+                F("study"),
+                F("swapped"),
+                F("round"),
+                F("order"),
+                condition=Q(state="waiting"),
+                name="assignment_next",
             ),
             # raters.claims: leases that ran out, when nothing is waiting.
             models.Index(
                 F("study"), F("leased_until"), condition=Q(state="assigned"), name="assignment_leases"
             ),
             # raters.selectors: how far a rater is.
-            models.Index(F("rater"), F("state"), condition=Q(rater__isnull=False), name="assignment_of_rater"),
+            models.Index(
+                F("rater"), F("state"), condition=Q(rater__isnull=False), name="assignment_of_rater"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -171,7 +190,9 @@ class Rating(models.Model):
 
     assignment = models.ForeignKey(Assignment, on_delete=models.CASCADE, related_name="ratings")
     criterion = models.CharField(max_length=64)
-    preference = models.SmallIntegerField(null=True, help_text="as presented: positive = second (B) preferred")
+    preference = models.SmallIntegerField(
+        null=True, help_text="as presented: positive = second (B) preferred"
+    )
     score_first = models.SmallIntegerField(null=True)
     score_second = models.SmallIntegerField(null=True)
     answered_at = models.DateTimeField(auto_now=True)

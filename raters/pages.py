@@ -69,7 +69,9 @@ def standard_consent() -> str:
                 "We store your answers, how long you listened and when, under a random code. We do not ask for your "
                 "name, and we do not store your address on the network. The answers may be published in that form."
             ),
-            _("Taking part is voluntary. You may stop at any time by closing the page, without giving a reason."),
+            _(
+                "Taking part is voluntary. You may stop at any time by closing the page, without giving a reason."
+            ),
         ]
     )
 
@@ -120,7 +122,9 @@ def _side(assignment: Assignment, study: Study, letter: str, samples: list[Sampl
         "letter": letter,
         "clips": [
             {
-                "url": reverse("raters:clip", args=[study.slug, assignment.key, token(assignment, letter, number)]),
+                "url": reverse(
+                    "raters:clip", args=[study.slug, assignment.key, token(assignment, letter, number)]
+                ),
                 "number": number,
                 "label": f"{letter} {number + 1}" if several else letter,
             }
@@ -151,9 +155,13 @@ def _criterion(criterion: Criterion, spec: StudySpec, saved: dict[tuple[str, str
     groups = []
     for field in fields_of_criterion(criterion, scale):
         value = saved.get((criterion.id, field.column))
-        groups.append({"name": field.name, "options": options, "saved": None if value is None else str(value)})
+        groups.append(
+            {"name": field.name, "options": options, "saved": None if value is None else str(value)}
+        )
     base: Context = {"id": criterion.id, "label": criterion.label, "question": criterion.question}
     base["help"] = criterion.help or ""
     if scale.absolute:
-        return base | {"sides": [{"letter": letter, **group} for letter, group in zip("AB", groups, strict=True)]}
+        return base | {
+            "sides": [{"letter": letter, **group} for letter, group in zip("AB", groups, strict=True)]
+        }
     return base | groups[0]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, Q
 
@@ -37,7 +39,7 @@ _COUNTS = {
 }
 
 
-def _counted(name: str, row: dict[str, int]) -> RatingCounts:
+def _counted(name: str, row: Mapping[str, Any]) -> RatingCounts:
     return RatingCounts(name, row["planned"], row["submitted"], row["under_way"])
 
 
@@ -48,7 +50,12 @@ def rating_counts(study: Study) -> RatingCounts:
 
 def counts_by_pair(study: Study) -> list[RatingCounts]:
     names = ("comparison__system_a__name", "comparison__system_b__name")
-    rows = study.assignments.filter(role=Assignment.Role.MAIN).values(*names).annotate(**_COUNTS).order_by(*names)
+    rows = (
+        study.assignments.filter(role=Assignment.Role.MAIN)
+        .values(*names)
+        .annotate(**_COUNTS)
+        .order_by(*names)
+    )
     return [_counted(f"{row[names[0]]} / {row[names[1]]}", row) for row in rows]
 
 

@@ -96,7 +96,9 @@ def mark_heard(
 
 def _plausible(row: Assignment, duration: float, before: list[float]) -> bool:
     assert row.assigned_at is not None  # noqa: S101 - a constraint of the table
-    return may_count_as_heard(duration=duration, shown_at=row.assigned_at, now=timezone.now(), heard_before=before)
+    return may_count_as_heard(
+        duration=duration, shown_at=row.assigned_at, now=timezone.now(), heard_before=before
+    )
 
 
 def _locked(assignment: Assignment, rater: Rater) -> Assignment:
@@ -131,7 +133,13 @@ def _write(assignment: Assignment, field: Field, number: int) -> None:
 
 
 def submit(
-    *, assignment: Assignment, rater: Rater, spec: StudySpec, answers: Mapping[str, str], facts: Facts, clips: int
+    *,
+    assignment: Assignment,
+    rater: Rater,
+    spec: StudySpec,
+    answers: Mapping[str, str],
+    facts: Facts,
+    clips: int,
 ) -> bool:
     """All answers of one assignment, at once. Submitting twice is submitting once (False the second time).
 

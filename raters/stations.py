@@ -90,9 +90,18 @@ def show_done(visited: Visit, *, fragment: bool = False) -> HttpResponse:
 
 def show_closed(visited: Visit, *, fragment: bool = False) -> HttpResponse:
     titles = {
-        Study.State.LAUNCHED: (_("Not open yet"), _("This study has not started yet. Please come back later.")),
-        Study.State.PAUSED: (_("Taking a break"), _("This study is paused. Your answers are safe; come back later.")),
-        Study.State.CLOSED: (_("This study is over"), _("It takes no more answers. Thank you for your interest.")),
+        Study.State.LAUNCHED: (
+            _("Not open yet"),
+            _("This study has not started yet. Please come back later."),
+        ),
+        Study.State.PAUSED: (
+            _("Taking a break"),
+            _("This study is paused. Your answers are safe; come back later."),
+        ),
+        Study.State.CLOSED: (
+            _("This study is over"),
+            _("It takes no more answers. Thank you for your interest."),
+        ),
     }
     title, message = titles[Study.State(visited.study.state)]
     context = {"study": pages.study_context(visited.study), "title": title, "message": message}
@@ -103,7 +112,9 @@ def show_screened_out(visited: Visit) -> HttpResponse:
     context = {
         "study": pages.study_context(visited.study),
         "title": _("The sound check did not work out"),
-        "message": _("Without sound this study cannot be done. Thank you for trying; you can close this page."),
+        "message": _(
+            "Without sound this study cannot be done. Thank you for trying; you can close this page."
+        ),
     }
     return show(visited, "closed", context)
 

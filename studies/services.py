@@ -59,7 +59,11 @@ def move(*, study: Study, action: str, to: Study.State, allowed: tuple[Study.Sta
     Raises:
         WrongState: the study is in none of the ``allowed`` states (somebody else may have moved it).
     """
-    stamps = {Study.State.LAUNCHED: "launched_at", Study.State.OPEN: "opened_at", Study.State.CLOSED: "closed_at"}
+    stamps = {
+        Study.State.LAUNCHED: "launched_at",
+        Study.State.OPEN: "opened_at",
+        Study.State.CLOSED: "closed_at",
+    }
     values: dict[str, object] = {"state": to}
     if to in stamps:
         values[stamps[to]] = timezone.now()

@@ -45,7 +45,9 @@ def _samples(study: Study) -> Check:
 
 def _raters(study: Study, wanted: int) -> Check:
     finished = people(study).finished
-    return Check(finished >= wanted, f"{finished} raters went through the pages to the end (at least {wanted})")
+    return Check(
+        finished >= wanted, f"{finished} raters went through the pages to the end (at least {wanted})"
+    )
 
 
 def _never_too_many(study: Study) -> Check:
@@ -62,7 +64,9 @@ def _all_marked(study: Study, export: Path) -> Check:
     simulated = sum(row["simulated"] == "true" for row in rows)
     made = study.assignments.filter(state=Assignment.State.SUBMITTED, rater__simulated=True)
     expected = made.aggregate(n=Count("ratings", filter=~Q(ratings__preference=None)))["n"]
-    return Check(simulated == expected > 0, f"{len(rows)} rows in ratings.csv, {simulated} marked as simulated")
+    return Check(
+        simulated == expected > 0, f"{len(rows)} rows in ratings.csv, {simulated} marked as simulated"
+    )
 
 
 def _same_numbers(study: Study, export: Path) -> Check:
@@ -72,7 +76,11 @@ def _same_numbers(study: Study, export: Path) -> Check:
     command = [sys.executable, "-m", "analysis", str(export / "ratings.csv"), "--out", str(again)]
     command += ["--seed", str(spec.study.seed), "--confidence", str(spec.analysis.confidence)]
     subprocess.run(command, cwd=settings.BASE_DIR, check=True, capture_output=True)  # noqa: S603 - our own
-    differing = [path.name for path in sorted(again.iterdir()) if path.read_bytes() != (export / path.name).read_bytes()]
+    differing = [
+        path.name
+        for path in sorted(again.iterdir())
+        if path.read_bytes() != (export / path.name).read_bytes()
+    ]
     text = f"python -m analysis gives the same {len(list(again.iterdir()))} files to the last byte"
     return Check(not differing, text + (f"; not {', '.join(differing)}" if differing else ""))
 

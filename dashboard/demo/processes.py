@@ -26,7 +26,7 @@ class ChildEnded(Exception):
 @dataclass(frozen=True, slots=True)
 class Child:
     name: str
-    process: "subprocess.Popen[bytes]"
+    process: subprocess.Popen[bytes]
     log: Path
 
 

@@ -31,7 +31,9 @@ class Bar:
 
     def _line(self, done: int) -> str:
         filled = WIDTH * done // self.total if self.total else WIDTH
-        return f"  {self.label} {'█' * filled}{'░' * (WIDTH - filled)} {done}/{self.total}{self._rest(done)}   "
+        return (
+            f"  {self.label} {'█' * filled}{'░' * (WIDTH - filled)} {done}/{self.total}{self._rest(done)}   "
+        )
 
     def _rest(self, done: int) -> str:
         if not done or done >= self.total:

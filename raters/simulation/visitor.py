@@ -105,13 +105,15 @@ class Visitor:
 
     def _checked(self, response: httpx.Response) -> httpx.Response:
         if response.is_error:
-            raise VisitFailed(f"{response.request.method} {response.url}: {response.status_code} {response.text[:300]}")
+            raise VisitFailed(
+                f"{response.request.method} {response.url}: {response.status_code} {response.text[:300]}"
+            )
         return response
 
 
 def seconds_of(wav: bytes) -> float:
     with wave.open(io.BytesIO(wav)) as file:
-        return file.getnframes() / file.getframerate()
+        return float(file.getnframes() / file.getframerate())
 
 
 def count_beeps(wav: bytes) -> int:

@@ -36,7 +36,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--exit", action="store_true", help="do all of it unattended, check it, and end")
-        parser.add_argument("--study", type=Path, default=settings.BASE_DIR / EXAMPLE, help="another study file")
+        parser.add_argument(
+            "--study", type=Path, default=settings.BASE_DIR / EXAMPLE, help="another study file"
+        )
 
     def handle(self, *_: object, **options: Any) -> None:  # noqa: ANN401 - Django's signature
         self.folder = settings.VAR / "demo"
@@ -83,7 +85,7 @@ class Command(BaseCommand):
     def _make_samples(self, study: Study, children: list[Child]) -> None:
         """The worker looks for work as it starts; here we only watch the rows."""
         counts = sample_counts(study)
-        bar, started = Bar(self.stdout._out, "samples", counts.total), time.monotonic()  # noqa: SLF001 - no other way to the stream
+        bar, started = Bar(sys.stdout, "samples", counts.total), time.monotonic()
         while counts.under_way:
             all_must_live(children)
             if time.monotonic() - started > PATIENCE:

@@ -36,7 +36,9 @@ class Command(BaseCommand):
             self.stderr.write(str(refused))
             sys.exit(2)
         counts = sample_counts(study)
-        self.stdout.write(f"{study.slug}: {counts.ready} of {counts.total} samples ready, {counts.failed} failed")
+        self.stdout.write(
+            f"{study.slug}: {counts.ready} of {counts.total} samples ready, {counts.failed} failed"
+        )
         if counts.ready < counts.total:
             sys.exit(1)
 

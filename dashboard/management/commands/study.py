@@ -30,7 +30,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
         file = "a study file (YAML)"
-        _verb(verbs, "apply", "write a study file as a draft", self.apply).add_argument("file", type=Path, help=file)
+        _verb(verbs, "apply", "write a study file as a draft", self.apply).add_argument(
+            "file", type=Path, help=file
+        )
         _verb(verbs, "plan", "how many ratings, raters and prompts", self.plan).add_argument(
             "file", type=Path, help=file
         )
@@ -51,7 +53,9 @@ class Command(BaseCommand):
     def _add_export(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("slug")
         parser.add_argument("--out", type=Path, required=True, help="folder to write into")
-        parser.add_argument("--audio", action="store_true", help="add the canonical clips as audio/SAMPLE.wav")
+        parser.add_argument(
+            "--audio", action="store_true", help="add the canonical clips as audio/SAMPLE.wav"
+        )
 
     def handle(self, *_: object, **options: Any) -> None:  # noqa: ANN401 - Django's signature
         try:
@@ -68,7 +72,9 @@ class Command(BaseCommand):
 
     def apply(self, options: dict[str, Any]) -> None:
         study = services.apply_study(loaded=self._load(options["file"]))
-        self._say(f"{study.slug}: {study.state}, {study.sha256[:12]}. Next: python manage.py study launch {study.slug}")
+        self._say(
+            f"{study.slug}: {study.state}, {study.sha256[:12]}. Next: python manage.py study launch {study.slug}"
+        )
 
     def plan(self, options: dict[str, Any]) -> None:
         self._say(plan_text(self._load(options["file"]).spec))
@@ -77,13 +83,17 @@ class Command(BaseCommand):
         launched = actions.launch(study=study_by_slug(options["slug"]))
         actions.call_workers()
         slug = launched.study.slug
-        self._say(f"{slug}: launched, {launched.samples} samples to make. Watch: python manage.py study status {slug}")
+        self._say(
+            f"{slug}: launched, {launched.samples} samples to make. Watch: python manage.py study status {slug}"
+        )
 
     def open(self, options: dict[str, Any]) -> None:
         study = study_by_slug(options["slug"])
         planned = actions.open_study(study=study)
         left_out = f" ({planned.left_out} left out: a sample failed)" if planned.left_out else ""
-        self._say(f"{study.slug}: open, {study.comparisons.count()} comparisons{left_out}. Raters: {bundle.door(study)}")
+        self._say(
+            f"{study.slug}: open, {study.comparisons.count()} comparisons{left_out}. Raters: {bundle.door(study)}"
+        )
 
     def pause(self, options: dict[str, Any]) -> None:
         self._say(f"{services.pause(study=study_by_slug(options['slug'])).slug}: paused")
@@ -102,7 +112,10 @@ class Command(BaseCommand):
 
 
 def _verb(
-    verbs: "argparse._SubParsersAction[CommandParser]", name: str, text: str, run: Callable[[dict[str, Any]], None]
+    verbs: argparse._SubParsersAction[CommandParser],
+    name: str,
+    text: str,
+    run: Callable[[dict[str, Any]], None],
 ) -> CommandParser:
     parser = verbs.add_parser(name, help=text, description=text)
     parser.set_defaults(run=run)

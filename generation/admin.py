@@ -1,0 +1,19 @@
+"""Raw rows of samples."""
+
+from django.contrib import admin
+
+from generation.models import Mastering, Sample
+from studies.admin import ReadOnlyAdmin
+
+
+@admin.register(Sample)
+class SampleAdmin(ReadOnlyAdmin):
+    list_display = ["key", "study", "system", "prompt", "state", "attempts", "error_code", "made_at"]
+    list_filter = ["study", "state", "error_code"]
+    search_fields = ["key", "audio_sha256"]
+    list_select_related = ["study", "system", "prompt"]
+
+
+@admin.register(Mastering)
+class MasteringAdmin(ReadOnlyAdmin):
+    list_display = ["study", "loudness", "at"]

@@ -1,0 +1,45 @@
+"""Raw rows of people, assignments and answers."""
+
+from django.contrib import admin
+
+from raters.models import Assignment, Comparison, ComparisonSample, Rater, Rating, Session
+from studies.admin import ReadOnlyAdmin
+
+
+@admin.register(Rater)
+class RaterAdmin(ReadOnlyAdmin):
+    list_display = ["pseudonym", "study", "simulated", "created_at"]
+    list_filter = ["study", "simulated"]
+
+
+@admin.register(Session)
+class SessionAdmin(ReadOnlyAdmin):
+    # The key is what a browser proves itself with: it is nobody's to read.
+    exclude = ["key"]
+    list_display = ["pseudonym", "rater", "started_at", "sound_checked_at", "finished_at"]
+
+
+@admin.register(Comparison)
+class ComparisonAdmin(ReadOnlyAdmin):
+    list_display = ["key", "study", "kind", "prompt", "system_a", "system_b"]
+    list_filter = ["study", "kind"]
+    list_select_related = ["study", "prompt", "system_a", "system_b"]
+
+
+@admin.register(ComparisonSample)
+class ComparisonSampleAdmin(ReadOnlyAdmin):
+    list_display = ["comparison", "side", "number", "sample"]
+    list_select_related = ["comparison", "sample"]
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(ReadOnlyAdmin):
+    list_display = ["comparison", "round", "state", "rater", "swapped", "assigned_at", "submitted_at"]
+    list_filter = ["study", "state", "role"]
+    list_select_related = ["comparison", "rater"]
+
+
+@admin.register(Rating)
+class RatingAdmin(ReadOnlyAdmin):
+    list_display = ["assignment", "criterion", "preference", "score_first", "score_second", "answered_at"]
+    list_filter = ["criterion"]

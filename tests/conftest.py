@@ -1,0 +1,27 @@
+"""What every test may ask for. The cast of studies is in tests/cast.py."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytest_django import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True)
+def own_store(settings: Settings, tmp_path: Path) -> Path:
+    """Each test stores its sounds in a folder of its own."""
+    folder = tmp_path / "clips"
+    backend = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(folder)}}
+    settings.STORAGES = {**settings.STORAGES, "default": backend}
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _calm_threads() -> Iterator[None]:
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    yield
