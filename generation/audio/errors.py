@@ -19,7 +19,7 @@ RejectionCode = Literal[
 ]
 
 
-class AudioRejected(ValueError):  # noqa: N818 - named for what happened to the clip
+class AudioRejected(ValueError):
     """A clip broke a rule. ``code`` names the rule; the message says what was found and what is allowed."""
 
     def __init__(self, code: RejectionCode, message: str) -> None:

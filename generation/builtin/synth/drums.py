@@ -1,7 +1,7 @@
 """Drum strokes: skins that ring and drop in pitch, noise in bands, metal that sings out of tune.
 
-Every stroke of every kit is made once per process, soft and hard, in a few takes that differ in their noise, so
-that a roll is no machine gun.
+Every stroke of every kit is made once per process, soft and hard, in a few takes with other noise, so that a
+roll is no machine gun.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ def _until(seconds: float | None, wave: Tensor) -> Tensor:
 
 
 def _hit(stroke: Stroke, take: int, velocity: float) -> Tensor:
-    soft, hard = _sample(stroke, take)
-    return (soft + velocity * (hard - soft)) * (stroke.level * velocity**1.3)
+    soft, hard = _sample(stroke, take).unbind()
+    return (soft + velocity * (hard - soft)) * (stroke.level * math.pow(velocity, 1.3))
 
 
 @lru_cache(maxsize=256)

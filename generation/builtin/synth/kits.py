@@ -10,7 +10,7 @@ from generation.builtin.score import Drum, Kit
 
 @dataclass(frozen=True, slots=True)
 class Skin:
-    """A drum head: pitch in Hz it settles on, how many octaves above it starts, seconds of the drop and the ring."""
+    """A drum head: the Hz it settles on, octaves it starts above, seconds of drop and ring."""
 
     frequency: float
     drop: float
@@ -22,7 +22,7 @@ class Skin:
 
 @dataclass(frozen=True, slots=True)
 class Noise:
-    """A band of noise (Hz) that rises in ``attack`` and decays in ``decay`` seconds (to 1/e), ``claps`` times."""
+    """A band of noise (Hz) rising in ``attack`` and decaying in ``decay`` seconds (to 1/e), ``claps`` times."""
 
     low: float
     high: float

@@ -18,8 +18,8 @@ from generation.builtin.synth.rate import SAMPLE_RATE, frames, hertz
 class Lanes:
     """``N`` notes as ``S`` samples in a row.
 
-    ``starts`` and ``counts`` ``[N]`` place each note in the clip; ``time`` ``[S]`` is seconds since the note's
-    start; ``frequency`` (Hz), ``velocity`` and ``held`` (seconds) are ``[N]``.
+    ``starts`` and ``counts`` ``[N]`` place each note in the clip; ``time`` ``[S]`` is seconds since the
+    note's start; ``frequency`` (Hz), ``velocity`` and ``held`` (seconds) are ``[N]``.
     """
 
     starts: Tensor
@@ -56,14 +56,14 @@ def lay_out(notes: Sequence[Note], release: float, total: int) -> Lanes:
 
 
 def phase(lanes: Lanes, cents: Tensor | float = 0.0) -> Tensor:
-    """Radians ``[S]`` of a steady tone per note, detuned by ``cents``; double precision keeps long notes clean."""
+    """Radians ``[S]`` of a steady tone per note, detuned by ``cents``, in double precision until wrapped."""
     detune = torch.as_tensor(cents, dtype=torch.float64) / 1200
     cycles = lanes.time.double() * lanes.spread(lanes.frequency * 2.0**detune)
     return ((cycles - cycles.floor()) * (2 * math.pi)).float()
 
 
 def vibrato(lanes: Lanes, generator: torch.Generator, *, rate: float, cents: float, delay: float) -> Tensor:
-    """Phase deviation in radians ``[S]``: a wobble that grows after ``delay`` seconds, a little other each note."""
+    """Phase deviation in radians ``[S]``: a wobble that grows after ``delay`` seconds."""
     wobble = lanes.spread(rate * lanes.per_note(generator, 0.94, 1.06))
     depth = cents * math.log(2) / 1200 * lanes.per_note(generator, 0.8, 1.2) * lanes.frequency.float()
     grown = smooth((lanes.time - delay) / 0.3)
@@ -73,7 +73,7 @@ def vibrato(lanes: Lanes, generator: torch.Generator, *, rate: float, cents: flo
 def scoop(lanes: Lanes, cents: float, seconds: float) -> Tensor:
     """Phase deviation in radians of a note that starts ``cents`` below and slides up."""
     drop = 2 * math.pi * lanes.spread(lanes.frequency.float()) * (cents * math.log(2) / 1200) * seconds
-    return drop * (torch.exp(-lanes.time / seconds) - 1)
+    return drop * (fading(lanes.time, seconds) - 1)
 
 
 def envelope(lanes: Lanes, *, attack: Tensor | float, release: float) -> Tensor:
@@ -81,6 +81,11 @@ def envelope(lanes: Lanes, *, attack: Tensor | float, release: float) -> Tensor:
     rise = smooth(lanes.time / attack)
     fall = smooth((lanes.spread(lanes.held) + release - lanes.time) / release)
     return rise * fall * fall
+
+
+def fading(time: Tensor, seconds: float) -> Tensor:
+    """exp(-time / seconds), stopped before denormal numbers make processors slow."""
+    return torch.exp((time / -seconds).clamp_min(-40))
 
 
 def smooth(x: Tensor) -> Tensor:

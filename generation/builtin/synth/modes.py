@@ -1,7 +1,7 @@
 """Sounds that ring: sums of exponentially damped sines, for strings, bars, bells and skins.
 
-A damped partial is z^n, and z^(bB + j) = z^(bB) z^j: the sum over K partials of any length is one product of a
-``[blocks, 2K]`` and a ``[2K, B]`` matrix. Long notes of dozens of partials cost a millisecond.
+A damped partial is z^n, and z^(bB + j) = z^(bB) z^j: the sum over K partials of any length is one product of
+``[blocks, 2K]`` and ``[2K, B]`` matrices. Long notes of dozens of partials cost a millisecond.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def modes(*partials: tuple[float, float, float]) -> Modes:
 
 
 def ring(partials: Modes, frames: int) -> Tensor:
-    """``[frames]`` float32 of the partials, each starting at phase 0. Partials beyond hearing are left out."""
+    """``[frames]`` float32 of the partials, each from phase 0. Partials beyond hearing are left out."""
     audible = partials.frequency < 0.95 * NYQUIST
     rate = (
         torch.complex(-1 / partials.decay[audible], 2 * math.pi * partials.frequency[audible]) / SAMPLE_RATE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -15,13 +16,14 @@ from generation.builtin.synth.rate import SAMPLE_RATE, frames, hertz
 from generation.builtin.synth.spectra import bins, filtered, low_pass, resonances, transform_size
 
 TREMOLO_HERTZ = 4.8
+GROUP_SAMPLES = 40_000
 TAIL_SECONDS = 0.25  # room for a body's ring behind the end, so that it does not wrap around to the start
 
 
 def play(
     instrument: Instrument, notes: Sequence[Note], *, width: float, total: int, generator: torch.Generator
 ) -> Tensor:
-    """``[2, total]`` of ``notes`` (start order) on one instrument; ``width`` spreads pitches over left and right."""
+    """``[2, total]`` of ``notes`` (by start) on one instrument; ``width`` spreads pitches over the stage."""
     track = torch.zeros(2, total)
     notes = [note for note in notes if frames(note.start) < total]
     if not notes:
@@ -44,13 +46,24 @@ def _positions(notes: Sequence[Note], width: float) -> Tensor:
 def _sustain(
     track: Tensor, instrument: Sustained, notes: Sequence[Note], gains: Tensor, generator: torch.Generator
 ) -> Tensor:
-    lanes = lay_out(notes, instrument.release, track.shape[-1])
-    wave = instrument.voice(lanes, generator)
-    first = 0
-    for start, count, gain in zip(lanes.starts.tolist(), lanes.counts.tolist(), gains, strict=True):
-        track[:, start : start + count] += gain[:, None] * wave[:, first : first + count]
-        first += count
+    for group in _groups(notes, instrument.release):
+        lanes = lay_out(notes[group], instrument.release, track.shape[-1])
+        wave = instrument.voice(lanes, generator)
+        parts = torch.split_with_sizes(wave, lanes.counts.tolist(), dim=1)
+        for start, part, gain in zip(lanes.starts.tolist(), parts, gains[group], strict=True):
+            track[:, start : start + part.shape[-1]] += gain[:, None] * part
     return track if instrument.body is None else _through(track, instrument.body)
+
+
+def _groups(notes: Sequence[Note], release: float) -> list[slice]:
+    """Runs of notes that are short enough together for their samples to stay in the processor's cache."""
+    groups, first, samples = [], 0, 0
+    for index, note in enumerate(notes):
+        samples += frames(note.duration + release)
+        if samples > GROUP_SAMPLES or index == len(notes) - 1:
+            groups.append(slice(first, index + 1))
+            first, samples = index + 1, 0
+    return groups
 
 
 def _through(track: Tensor, body: Body) -> Tensor:
@@ -70,19 +83,18 @@ def _strike(
     touches = 1 + 0.06 * (2 * torch.rand(len(notes), generator=generator) - 1)
     for note, delay, touch, gain in zip(notes, _strum(notes, instrument.strum), touches, gains, strict=True):
         start = frames(note.start + delay)
-        count = min(frames(note.duration + instrument.release), track.shape[-1] - start)
-        wave = _touched(instrument, note, count) * touch
-        track[:, start : start + wave.shape[-1]] += gain[:, None] * wave
+        wave = _touched(instrument, note)[: max(0, track.shape[-1] - start)] * touch
+        track[:, start : start + len(wave)] += gain[:, None] * wave
     if instrument.tremolo:
         track *= _swaying(track.shape[-1], instrument.tremolo)
 
 
-def _touched(instrument: Struck, note: Note, count: int) -> Tensor:
+def _touched(instrument: Struck, note: Note) -> Tensor:
     """One note as long as it is heard: the layers blended by velocity, damped after the note's end."""
-    soft, hard = _sample(instrument, note.pitch)[:, : max(0, count)]
-    hardness = note.velocity**1.5
-    damped = smooth((count - torch.arange(len(soft))) / (instrument.release * SAMPLE_RATE))
-    return (soft + hardness * (hard - soft)) * damped**2 * note.velocity**1.4
+    heard = frames(note.duration + instrument.release)
+    soft, hard = _sample(instrument, note.pitch)[:, :heard].unbind()
+    damped = smooth((heard - torch.arange(len(soft))) / (instrument.release * SAMPLE_RATE))
+    return (soft + math.pow(note.velocity, 1.5) * (hard - soft)) * damped**2 * math.pow(note.velocity, 1.4)
 
 
 @lru_cache(maxsize=256)
@@ -101,5 +113,5 @@ def _strum(notes: Sequence[Note], delay: float) -> list[float]:
 
 def _swaying(total: int, depth: float) -> Tensor:
     """``[2, total]``: the slow left-right tremolo of an electric piano."""
-    turn = torch.sin(torch.arange(total) * (2 * torch.pi * TREMOLO_HERTZ / SAMPLE_RATE))
+    turn = torch.sin(torch.arange(total) * (2 * math.pi * TREMOLO_HERTZ / SAMPLE_RATE))
     return torch.stack([1 + depth * turn, 1 - depth * turn])

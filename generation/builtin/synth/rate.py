@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 SAMPLE_RATE = 32_000
 NYQUIST = SAMPLE_RATE / 2
 
@@ -13,4 +15,4 @@ def frames(seconds: float) -> int:
 
 def hertz(pitch: float) -> float:
     """MIDI note number to Hz, A4 = 69 = 440 Hz."""
-    return 440.0 * 2.0 ** ((pitch - 69) / 12)
+    return 440.0 * math.pow(2, (pitch - 69) / 12)

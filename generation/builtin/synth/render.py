@@ -15,13 +15,14 @@ from generation.builtin.synth.instruments import BASSES, CHORDS, LEADS, Instrume
 from generation.builtin.synth.lanes import smooth
 from generation.builtin.synth.players import play
 from generation.builtin.synth.rate import SAMPLE_RATE, frames
-from generation.builtin.synth.room import reverberate
+from generation.builtin.synth.room import echoes, in_room
 
 BUS_RMS = 0.13
 CEILING = 0.92
 END_FADE_SECONDS = 0.12
 DUCK_SECONDS = 0.11
 DUCK_DEPTH = 0.45
+DOTTED_EIGHTH = 0.75  # of a beat
 PITCHES = range(128)
 
 
@@ -36,10 +37,10 @@ class Channel:
 
 CHANNELS: Mapping[Role, Channel] = {
     "lead": Channel(level=1.0, width=0.15, room=0.22),
-    "chords": Channel(level=0.5, width=0.55, room=0.26),
-    "bass": Channel(level=0.75, width=0.0, room=0.04),
+    "chords": Channel(level=0.75, width=0.55, room=0.26),
+    "bass": Channel(level=0.7, width=0.0, room=0.04),
 }
-DRUM_LEVEL = 0.8
+DRUM_LEVEL = 1.0
 
 
 class Unplayable(ValueError):
@@ -49,8 +50,8 @@ class Unplayable(ValueError):
 def render(score: Score, *, seconds: float, generator: torch.Generator) -> Tensor:
     """Play ``score`` for ``seconds``: float32 ``[2, round(seconds * 32000)]``, within full scale.
 
-    The same score and generator state give the same sound, whatever was rendered before. A longer score is cut,
-    a shorter one rings out into silence. ``generator`` (on the CPU) draws what differs from note to note.
+    The same score and generator state give the same sound, whatever was rendered before. A longer score
+    is cut, a shorter one rings out. ``generator`` (on the CPU) draws what differs from note to note.
     Raises ``Unplayable`` for times, pitches or velocities out of range.
     """
     _require_playable(score, seconds)
@@ -60,13 +61,16 @@ def render(score: Score, *, seconds: float, generator: torch.Generator) -> Tenso
         channel = CHANNELS[role]
         notes = _part(score, role)
         track = play(instrument, notes, width=channel.width, total=total, generator=generator) * channel.level
-        track = track * _duck(score, total) if role != "lead" else track
+        if instrument.echo:
+            track = echoes(track, DOTTED_EIGHTH * 60 / score.bpm, instrument.echo)
+        if role != "lead":
+            track *= _duck(score, total)
         dry += track
         send += channel.room * track
     drums = play_drums(score.kit, score.hits, total=total, generator=generator)
     dry += DRUM_LEVEL * drums.dry
     send += DRUM_LEVEL * drums.send
-    return _levelled(dry + reverberate(send))
+    return _levelled(in_room(dry, send))
 
 
 def _cast(score: Score) -> Mapping[Role, Instrument]:
@@ -80,7 +84,7 @@ def _part(score: Score, role: Role) -> list[Note]:
 
 
 def _duck(score: Score, total: int) -> Tensor:
-    """``[total]``: electronic kicks push chords and bass down for a moment, which is how that music breathes."""
+    """``[total]``: electronic kicks push chords and bass down for a moment, as that music does."""
     gain = torch.ones(total)
     if score.kit != "electronic":
         return gain

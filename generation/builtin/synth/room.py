@@ -16,15 +16,29 @@ SEED = 1901  # any number: it fixes the room's walls
 TAIL_SECONDS = 1.9
 PREDELAY_SECONDS = 0.014
 REFLECTIONS = 14
+RUMBLE_HERTZ = 28.0
 # upper edge in Hz and seconds to -60 dB of each band: air and curtains swallow the treble first
 BANDS = ((250.0, 1.7), (700.0, 2.0), (1800.0, 1.8), (4500.0, 1.3), (16_000.0, 0.75))
 
 
-def reverberate(send: Tensor) -> Tensor:
-    """The room's answer ``[2, frames]`` to ``send`` ``[2, frames]``, without the direct sound, at equal energy."""
+def in_room(dry: Tensor, send: Tensor) -> Tensor:
+    """``dry`` and the room's answer to ``send``, all ``[2, frames]``, without what is too low to hear."""
     size = transform_size(send.shape[-1] + frames(TAIL_SECONDS))
     crossed = send + 0.4 * send.flip(0)
-    return torch.fft.irfft(torch.fft.rfft(crossed, size) * _response(size), size)[:, : send.shape[-1]]
+    wet = torch.fft.rfft(crossed, size) * _response(size)
+    audible = high_pass(bins(size), RUMBLE_HERTZ)
+    mix: Tensor = torch.fft.irfft((torch.fft.rfft(dry, size) + wet) * audible, size)
+    return mix[:, : send.shape[-1]]
+
+
+def echoes(track: Tensor, seconds: float, level: float) -> Tensor:
+    """``track`` ``[2, frames]`` and two repetitions, thrown to the right and to the left."""
+    echoed = track.clone()
+    mono = track.mean(0)
+    for number, gains in ((1, (0.3, 1.0)), (2, (0.55, 0.15))):
+        late = frames(number * seconds)
+        echoed[:, late:] += level * track.new_tensor(gains)[:, None] * mono[: max(0, len(mono) - late)]
+    return echoed
 
 
 @lru_cache(maxsize=4)
@@ -32,7 +46,7 @@ def _response(size: int) -> Tensor:
     generator = torch.Generator().manual_seed(SEED)
     impulse = _tail(generator) + _early(generator)
     frequency = bins(size)
-    coloured = torch.fft.rfft(impulse, size) * high_pass(frequency, 180) * low_pass(frequency, 9000)
+    coloured: Tensor = torch.fft.rfft(impulse, size) * high_pass(frequency, 180) * low_pass(frequency, 9000)
     return coloured / impulse.square().sum(-1, keepdim=True).sqrt()
 
 
@@ -54,13 +68,12 @@ def _tail(generator: torch.Generator) -> Tensor:
 
 
 def _early(generator: torch.Generator) -> Tensor:
-    """``[2, frames]`` of single echoes between 5 and 60 ms, each duller and weaker than the last."""
+    """``[2, frames]`` of single echoes between 5 and 60 ms, each weaker than the last and dulled."""
     early = torch.zeros(2, frames(TAIL_SECONDS))
+    dull = torch.tensor([0.25, 0.5, 0.25])
     for side in early:
         delays = 0.005 + 0.055 * torch.rand(REFLECTIONS, generator=generator) ** 1.3
-        signs = torch.randint(0, 2, (REFLECTIONS,), generator=generator) * 2.0 - 1.0
-        for delay, sign in zip(delays.tolist(), signs.tolist(), strict=True):
-            side[frames(delay) : frames(delay) + 3] += (
-                sign * 2.2 * math.exp(-delay / 0.03) * torch.tensor([0.25, 0.5, 0.25])
-            )
+        signs = torch.randint(0, 2, (REFLECTIONS,), generator=generator) * 2 - 1
+        for start, gain in zip(delays.tolist(), (signs * torch.exp(-delays / 0.03)).tolist(), strict=True):
+            side[frames(start) : frames(start) + len(dull)] += 2.2 * gain * dull
     return early

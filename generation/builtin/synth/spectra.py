@@ -20,8 +20,9 @@ def transform_size(frames: int) -> int:
 
 
 def bins(size: int) -> Tensor:
-    """Frequencies in Hz of a real transform of ``size`` samples; the zero bin is kept off zero to divide by."""
-    return torch.fft.rfftfreq(size, 1 / SAMPLE_RATE).clamp_min(1e-3)
+    """Frequencies in Hz of a real transform of ``size`` samples; bin 0 is kept off zero to divide by."""
+    frequency: Tensor = torch.fft.rfftfreq(size, 1 / SAMPLE_RATE)
+    return frequency.clamp_min(1e-3)
 
 
 def low_pass(frequency: Tensor, cutoff: float) -> Tensor:
@@ -47,10 +48,11 @@ def coloured_noise(frames: int, low: float, high: float, generator: torch.Genera
     size = transform_size(frames)
     frequency = bins(size)
     band = (high_pass(frequency, low) * low_pass(frequency, high)) ** 2
-    noise = torch.fft.irfft(torch.fft.rfft(torch.randn(size, generator=generator)) * band, size)[:frames]
+    noise = filtered(torch.randn(size, generator=generator), band, size)[:frames]
     return noise / noise.square().mean().sqrt()
 
 
 def filtered(audio: Tensor, response: Tensor, size: int) -> Tensor:
     """``[..., frames]`` through a response given at ``bins(size)``."""
-    return torch.fft.irfft(torch.fft.rfft(audio, size) * response, size)[..., : audio.shape[-1]]
+    passed: Tensor = torch.fft.irfft(torch.fft.rfft(audio, size) * response, size)
+    return passed[..., : audio.shape[-1]]

@@ -1,6 +1,6 @@
 """Instruments that are struck or plucked and then ring by themselves.
 
-A recipe makes one note as two samples of equal length, ``[2, frames]``: touched softly and hit hard. The player
+A recipe makes one note as two samples of equal length, ``[2, frames]``: touched softly and hit hard. A player
 blends them by velocity, cuts them at the note's end and keeps them for the next time.
 """
 
@@ -56,7 +56,7 @@ def guitar(frequency: float) -> Tensor:
 
 
 def bells(frequency: float) -> Tensor:
-    """Two frequency-modulated pairs: a clear strike tone and a shimmer that fades first (Chowning, JAES 1973)."""
+    """Two frequency-modulated pairs: a clear strike tone a shimmer that fades first (Chowning, JAES 1973)."""
     time, angle = _clock(frequency, 3.2)
     decay = 0.9 * (523 / frequency) ** 0.4
 

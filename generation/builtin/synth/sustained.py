@@ -1,7 +1,7 @@
 """Instruments that sound as long as they are blown, bowed or held.
 
-Each voice turns lanes into ``[1, S]`` (mono) or ``[2, S]`` (stereo) samples. Loudness and brightness follow the
-velocity; random draws make no two notes quite alike.
+Each voice turns lanes into ``[1, S]`` (mono) or ``[2, S]`` (stereo) samples. Loudness and brightness follow
+the velocity; random draws make no two notes quite alike.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import math
 import torch
 from torch import Tensor
 
-from generation.builtin.synth.lanes import Lanes, envelope, phase, scoop, slow_noise, smooth, vibrato
+from generation.builtin.synth.lanes import Lanes, envelope, fading, phase, scoop, slow_noise, smooth, vibrato
 from generation.builtin.synth.rate import SAMPLE_RATE
 from generation.builtin.synth.waves import brightest, drawbars, pulse, saw, square
 
@@ -26,7 +26,7 @@ def flute(lanes: Lanes, generator: torch.Generator) -> Tensor:
         lanes, generator, rate=5.0, cents=14, delay=0.22
     )
     body = saw(angle, 0.22 + 0.25 * velocity)
-    breath = slow_noise(len(angle), 900, generator) * (0.05 + 0.25 * torch.exp(-lanes.time / 0.035))
+    breath = slow_noise(len(angle), 900, generator) * (0.05 + 0.25 * fading(lanes.time, 0.035))
     air = torch.randn(len(angle), generator=generator) * 0.012
     swell = 1 + 0.10 * slow_noise(len(angle), 4, generator)
     wave = (body * swell + breath * torch.sin(angle) + air) * _level(velocity)
@@ -40,10 +40,10 @@ def violin(lanes: Lanes, generator: torch.Generator) -> Tensor:
         lanes, generator, rate=5.7, cents=24, delay=0.12
     )
     shape = envelope(lanes, attack=0.13 - 0.07 * velocity, release=0.14)
-    r = lanes.spread(brightest(lanes.frequency).float()) * (0.80 + 0.12 * velocity + 0.07 * shape)
+    r = lanes.spread(brightest(lanes.frequency).float()) * (0.86 + 0.06 * velocity + 0.08 * shape)
     rosin = 1 + 0.10 * slow_noise(len(angle), 1500, generator) + 0.06 * slow_noise(len(angle), 9, generator)
-    scrape = torch.randn(len(angle), generator=generator) * (0.01 + 0.05 * torch.exp(-lanes.time / 0.03))
-    return ((saw(angle, r.clamp_max(0.985)) * rosin + scrape) * shape * _level(velocity))[None]
+    scrape = torch.randn(len(angle), generator=generator) * (0.01 + 0.05 * fading(lanes.time, 0.03))
+    return ((saw(angle, r.clamp_max(0.98)) * rosin + scrape) * shape * _level(velocity))[None]
 
 
 def saxophone(lanes: Lanes, generator: torch.Generator) -> Tensor:
@@ -52,10 +52,10 @@ def saxophone(lanes: Lanes, generator: torch.Generator) -> Tensor:
     angle = phase(lanes, lanes.per_note(generator, -4, 4)) + scoop(lanes, 55, 0.03)
     angle = angle + vibrato(lanes, generator, rate=5.2, cents=18, delay=0.28)
     shape = envelope(lanes, attack=0.035, release=0.08)
-    top = lanes.spread(brightest(lanes.frequency).float())
-    r = torch.minimum(top, 0.50 + 0.24 * velocity + 0.12 * shape)
+    top = lanes.spread(brightest(lanes.frequency, 0.02).float())
+    r = torch.minimum(top, 0.56 + 0.20 * velocity + 0.14 * shape)
     rasp = 1 + (0.05 + 0.12 * velocity) * slow_noise(len(angle), 160, generator)
-    breath = slow_noise(len(angle), 3500, generator) * (0.03 + 0.12 * torch.exp(-lanes.time / 0.04))
+    breath = slow_noise(len(angle), 3500, generator) * (0.03 + 0.12 * fading(lanes.time, 0.04))
     wave = 0.55 * pulse(angle, r) + 0.6 * square(angle, r) + breath
     return (wave * rasp * shape * _level(velocity))[None]
 
@@ -66,9 +66,9 @@ def trumpet(lanes: Lanes, generator: torch.Generator) -> Tensor:
     angle = phase(lanes, lanes.per_note(generator, -3, 3)) + scoop(lanes, 25, 0.02)
     angle = angle + vibrato(lanes, generator, rate=5.4, cents=12, delay=0.35)
     shape = envelope(lanes, attack=0.032, release=0.07)
-    pressure = shape * (1 + 0.35 * torch.exp(-lanes.time / 0.07)) * (0.55 + 0.45 * velocity)
-    top = lanes.spread(brightest(lanes.frequency).float())
-    r = torch.minimum(top, 0.30 + 0.50 * pressure)
+    pressure = shape * (1 + 0.35 * fading(lanes.time, 0.07)) * (0.55 + 0.45 * velocity)
+    top = lanes.spread(brightest(lanes.frequency, 0.02).float())
+    r = torch.minimum(top, 0.34 + 0.46 * pressure)
     flutter = 1 + 0.04 * slow_noise(len(angle), 30, generator)
     return (pulse(angle, r) * pressure * flutter * _level(velocity))[None]
 
@@ -77,12 +77,13 @@ def synth_lead(lanes: Lanes, generator: torch.Generator) -> Tensor:
     """Three detuned saws and a square below, closing like a filter after each stroke."""
     velocity = lanes.spread(lanes.velocity)
     top = lanes.spread(brightest(lanes.frequency).float())
-    sweep = 0.42 + (0.28 + 0.25 * velocity) * torch.exp(-lanes.time / 0.28)
+    sweep = 0.72 + (0.16 + 0.12 * velocity) * fading(lanes.time, 0.28)
     r = torch.minimum(top, sweep + 0.05 * torch.sin(2 * math.pi * 0.6 * lanes.time))
     drift = vibrato(lanes, generator, rate=5.5, cents=10, delay=0.35)
-    saws = sum((saw(phase(lanes, cents) + drift, r) for cents in (-9.0, 8.0)), saw(phase(lanes) + drift, r))
+    sides = saw(phase(lanes, -11.0) + drift, r) + saw(phase(lanes, 12.0) + drift, r)
+    saws = saw(phase(lanes) + drift, r) + 0.5 * sides
     below = square(phase(lanes, -1200.0) + drift / 2, r * 0.8)
-    wave = 0.5 * saws + 0.25 * below
+    wave = 0.5 * saws + 0.18 * below
     return (wave * envelope(lanes, attack=0.006, release=0.12) * _level(velocity))[None]
 
 
@@ -119,7 +120,7 @@ def organ(lanes: Lanes, generator: torch.Generator) -> Tensor:
     turn = 2 * math.pi * ROTOR_HERTZ * clock
     doppler = 0.0011 * lanes.spread(lanes.frequency.float()) / ROTOR_HERTZ * 2 * math.pi * torch.sin(turn)
     pipes = drawbars(_halved(lanes) + doppler, DRAWBARS)
-    click = 0.25 * slow_noise(len(turn), 6000, generator) * torch.exp(-lanes.time / 0.004)
+    click = 0.25 * slow_noise(len(turn), 6000, generator) * fading(lanes.time, 0.004)
     wave = (pipes + click) * envelope(lanes, attack=0.006, release=0.05) * (0.75 + 0.25 * velocity)
     return wave * torch.stack([1 + 0.22 * torch.cos(turn), 1 - 0.22 * torch.cos(turn)])
 
@@ -127,9 +128,9 @@ def organ(lanes: Lanes, generator: torch.Generator) -> Tensor:
 def synth_bass(lanes: Lanes, generator: torch.Generator) -> Tensor:
     """A saw and a square through a closing filter: round after a bright start."""
     velocity = lanes.spread(lanes.velocity)
-    sweep = 0.55 + (0.25 + 0.15 * velocity) * torch.exp(-lanes.time / 0.13)
+    sweep = 0.70 + (0.12 + 0.14 * velocity) * fading(lanes.time, 0.13)
     drift = lanes.per_note(generator, -2, 2)
-    wave = saw(phase(lanes, drift + 4), sweep) + 0.8 * square(phase(lanes, drift - 4), sweep)
+    wave = 0.7 * saw(phase(lanes, drift + 4), sweep) + 0.7 * pulse(phase(lanes, drift - 4), 0.9 * sweep)
     return (0.6 * wave * envelope(lanes, attack=0.005, release=0.06) * _level(velocity))[None]
 
 

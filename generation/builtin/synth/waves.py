@@ -12,12 +12,13 @@ from torch import Tensor
 
 from generation.builtin.synth.rate import NYQUIST
 
-ALIAS_LEVEL = 0.01  # what may remain of r^k where harmonics meet the Nyquist frequency
 
+def brightest(frequency: Tensor, left: float = 0.1) -> Tensor:
+    """The largest ``r`` whose power r^k has fallen to ``left`` where harmonics meet the Nyquist frequency.
 
-def brightest(frequency: Tensor) -> Tensor:
-    """The largest ``r`` whose harmonics have died away at the Nyquist frequency."""
-    return ALIAS_LEVEL ** (frequency / NYQUIST)
+    The harmonics of ``saw`` and ``square`` are k times weaker still, those of ``pulse`` are not.
+    """
+    return left ** (frequency / NYQUIST)
 
 
 def saw(phase: Tensor, r: Tensor) -> Tensor:
