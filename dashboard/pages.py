@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.timesince import timesince
 
+from analysis.bundle import Bundle
 from dashboard import bundle
 from generation import selectors as generation
 from generation.selectors import SampleCounts
@@ -16,8 +18,10 @@ from raters import selectors as raters
 from raters.selectors import RatingCounts
 from studies.models import Study
 from studies.selectors import spec_of
+from studies.spec import Kind
 
 Context = dict[str, Any]
+KINDS: tuple[Kind, ...] = ("quality", "diversity")
 State = Study.State
 
 
@@ -118,4 +122,34 @@ def buttons(study: Study, samples: SampleCounts) -> list[Button]:
 
 
 def results_context(study: Study) -> Context:
-    return {"study": study, "bundle": bundle.analysis_of(study), "ratings": raters.rating_counts(study)}
+    spec = spec_of(study)
+    analysed = bundle.analysis_of(study)
+    labels = {criterion.id: criterion.label for kind in KINDS for criterion in spec.criteria_for(kind)}
+    return {
+        "study": study,
+        "bundle": analysed,
+        "confidence": f"{100 * spec.analysis.confidence:g}%",
+        "criteria": [_criterion(analysed, name, labels.get(name, name)) for name in analysed.criteria],
+    }
+
+
+def _criterion(analysed: Bundle, name: str, label: str) -> Context:
+    result = analysed.results["criteria"][name]
+    return {
+        "id": name,
+        "label": label,
+        "answers": [answer for answer in analysed.answers if answer.criterion == name],
+        "figures": [figure for figure in analysed.figures if figure.criterion == name],
+        "pairs": result["pairs"],
+        "agreement": _agreement(result),
+    }
+
+
+def _agreement(result: Mapping[str, Any]) -> str:
+    agreement = result["agreement"]
+    alpha, low, high = (agreement[key] for key in ("krippendorff_alpha_ordinal", "ci_low", "ci_high"))
+    who = f"{result['n_ratings']} ratings by {result['n_raters']} raters on {result['n_prompts']} prompts."
+    if alpha is None:
+        return f"{who} Agreement cannot be computed: no comparison was rated twice, or all answers are alike."
+    between = f" [{low:.2f}, {high:.2f}]" if low is not None and high is not None else ""
+    return f"{who} Agreement between raters: Krippendorff's alpha (ordinal) {alpha:.2f}{between}."
