@@ -1,0 +1,144 @@
+"""The built-in model as a backend: prompts to pieces to sound, on a CPU in well under a second a clip."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Self
+
+import torch
+
+from generation.backends.base import BackendRefused, Capabilities, Clip, SampleRequest
+from generation.builtin.checkpoints import Checkpoint, CheckpointRefused, load
+from generation.builtin.network import text_prefix
+from generation.builtin.piece import Piece, repeated, to_score
+from generation.builtin.reading import Reading, read
+from generation.builtin.sampling import write
+from generation.builtin.synth import SAMPLE_RATE, render
+from generation.builtin.theory import TONICS
+from generation.builtin.tokens import VOCABULARY, decode
+from generation.decoding import DecodingOptions, DecodingRefused, clip_generators
+
+_KEYS = frozenset(
+    ("backend", "checkpoint", "guidance_scale", "negative_prompt", "temperature", "top_k", "top_p")
+)
+
+
+class BuiltinBackend:
+    """A checkpoint of the built-in model and how it is decoded."""
+
+    capabilities = Capabilities(guidance=True, negative_prompt=True, sampling_filters=True, duration=True)
+
+    def __init__(self, checkpoint: Checkpoint, options: DecodingOptions, device: str) -> None:
+        self._checkpoint: Checkpoint | None = checkpoint
+        self._options = options
+        self._device = device
+
+    @classmethod
+    def prepare(cls, config: Mapping[str, object], *, folder: Path, device: str) -> Self:
+        """Load the system of a study file's entry; ``checkpoint`` is a shipped name or a path under ``folder``.
+
+        Raises BackendRefused with the entry's key, what was given and what is allowed.
+        """
+        unknown = sorted(set(config) - _KEYS)
+        if unknown:
+            raise BackendRefused(
+                f"{unknown[0]}: no option of the built-in model; allowed: {', '.join(sorted(_KEYS))}"
+            )
+        try:
+            options = DecodingOptions.from_config(config)
+            options.check_vocabulary(len(VOCABULARY))
+            checkpoint = load(_name(config), folder, device, torch.float64)
+        except (DecodingRefused, CheckpointRefused) as refusal:
+            raise BackendRefused(str(refusal)) from refusal
+        return cls(checkpoint, options, device)
+
+    def provenance(self) -> Mapping[str, object]:
+        """JSON-able: the checkpoint's name and digest, how it was trained, how it is decoded, on what."""
+        checkpoint, options = self._loaded(), self._options
+        return {
+            "backend": "builtin",
+            "checkpoint": checkpoint.name,
+            "checkpoint_sha256": checkpoint.sha256,
+            "training": dict(checkpoint.made),
+            "training_data": "procedurally composed",
+            "guidance_scale": options.guidance_scale,
+            "negative_prompt": options.negative_prompt,
+            "temperature": options.temperature,
+            "top_k": options.top_k,
+            "top_p": options.top_p,
+            "device": self._device,
+            "precision": "float64",
+            "versions": {"torch": torch.__version__, "python": platform.python_version()},
+        }
+
+    def generate(self, requests: Sequence[SampleRequest]) -> list[Clip]:
+        """One clip per request, in order; stereo, 32 kHz, ``[2, duration * 32000]``."""
+        if not requests:
+            return []
+        generators = clip_generators([request.seed for request in requests])
+        readings = [read(request.prompt) for request in requests]
+        written = write(
+            self._loaded().network,
+            [text_prefix(reading.concepts) for reading in readings],
+            self._options,
+            generators,
+            self._negative(),
+        )
+        made = zip(requests, readings, written, generators, strict=True)
+        return [_clip(request, reading, tokens, generator) for request, reading, tokens, generator in made]
+
+    def release(self) -> None:
+        """Give back the network's memory; the backend cannot generate afterwards."""
+        self._checkpoint = None
+
+    def _loaded(self) -> Checkpoint:
+        if self._checkpoint is None:
+            raise RuntimeError("this backend was released")
+        return self._checkpoint
+
+    def _negative(self) -> list[int] | None:
+        text = self._options.negative_prompt
+        return None if text is None else text_prefix(read(text).concepts)
+
+
+def _name(config: Mapping[str, object]) -> str:
+    name = config.get("checkpoint")
+    if not isinstance(name, str):
+        raise CheckpointRefused(
+            f"checkpoint: {name!r} is no text; give a built-in checkpoint's name or a path"
+        )
+    return name
+
+
+def _clip(request: SampleRequest, reading: Reading, tokens: list[int], generator: torch.Generator) -> Clip:
+    piece = decode(tokens)
+    score = repeated(to_score(piece), request.duration)
+    audio = render(score, seconds=request.duration, generator=generator)
+    return Clip(audio, SAMPLE_RATE, {**_understanding(reading), **_music(piece), "tokens": len(tokens)})
+
+
+def _understanding(reading: Reading) -> dict[str, object]:
+    notes: dict[str, object] = {
+        "understood": reading.understood(),
+        "unknown_words": list(reading.unknown_words),
+    }
+    if reading.beyond_limit:
+        notes["not_used"] = f"{reading.beyond_limit} attributes beyond the {len(reading.concepts)} that fit"
+    if not reading.concepts:
+        notes["condition"] = "empty: no word of the prompt asks for anything the model knows"
+    return notes
+
+
+def _music(piece: Piece) -> dict[str, object]:
+    plan = piece.plan
+    return {
+        "tempo": plan.bpm,
+        "key": f"{TONICS[plan.tonic].capitalize()} {plan.mode}",
+        "lead": plan.lead,
+        "kit": plan.kit if any(bar.drums for bar in piece.bars) else "none",
+        "genre": plan.genre if plan.genre == plan.groove else f"{plan.genre} over {plan.groove}",
+        "mood": plan.mood,
+        "texture": plan.texture,
+    }
