@@ -1,6 +1,6 @@
 """Decisions about raters that need no database: sides, listening, progress, names."""
 
-from raters.policy.listening import TOLERANCE, Tolerance, claims_the_whole, may_count_as_heard, may_submit
+from raters.policy.listening import TOLERANCE, Tolerance, claims_the_whole, may_count_as_heard
 from raters.policy.orientation import wanted_orientation
 from raters.policy.progress import Progress
 from raters.policy.pseudonyms import RANDOM_BYTES, pseudonym
@@ -12,7 +12,6 @@ __all__ = [
     "Tolerance",
     "claims_the_whole",
     "may_count_as_heard",
-    "may_submit",
     "pseudonym",
     "wanted_orientation",
 ]

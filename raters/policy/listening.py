@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
-
-Listen = Literal["whole", "any"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +40,6 @@ def may_count_as_heard(
 def claims_the_whole(*, played_ms: int, duration: float, tolerance: Tolerance = TOLERANCE) -> bool:
     """Whether the browser itself says that it played ``duration`` seconds to the end."""
     return played_ms / 1000 >= _checked(duration) * (1 - tolerance.share) - tolerance.seconds
-
-
-def may_submit(heard: Mapping[str, Sequence[bool]], *, listen: Listen) -> bool:
-    """Whether enough was heard: with ``whole`` every clip of every side, with ``any`` nothing is demanded."""
-    return listen == "any" or all(all(clips) for clips in heard.values())
 
 
 def _checked(duration: float) -> float:

@@ -2,7 +2,7 @@
 
 from studies.spec.canonical import canonical_json, explain_changes, sha256, to_yaml
 from studies.spec.criteria import Criterion
-from studies.spec.load import LoadedStudy, load_study, locate, parse_study
+from studies.spec.load import LoadedStudy, load_study, parse_study
 from studies.spec.model import Kind, Prompt, StudySpec
 from studies.spec.problems import Problem, StudyRefused
 from studies.spec.scales import SCALES, Option, Scale, ValueRefused, oriented
@@ -22,7 +22,6 @@ __all__ = [
     "canonical_json",
     "explain_changes",
     "load_study",
-    "locate",
     "oriented",
     "parse_study",
     "sha256",

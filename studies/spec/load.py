@@ -19,7 +19,7 @@ from studies.spec.translate import problems_of
 
 @dataclass(frozen=True, slots=True)
 class LoadedStudy:
-    """A study file that can be used. Relative paths in ``spec`` start from ``folder`` (see ``locate``)."""
+    """A study file that can be used. Relative paths in ``spec`` start from ``folder``."""
 
     spec: StudySpec
     folder: Path
@@ -56,11 +56,6 @@ def parse_study(
     return LoadedStudy(_checked(prompts.raw, around, prompts.problems, not_built), folder, text)
 
 
-def locate(reference: str, folder: Path) -> Path:
-    """Where a checkpoint, a manifest or a prompt file of a study stands."""
-    return folder / reference
-
-
 @dataclass(frozen=True, slots=True)
 class _InLine:
     raw: dict[str, Any]
@@ -73,7 +68,7 @@ def _prompts_in_line(raw: dict[str, Any], folder: Path) -> _InLine:
     if not isinstance(given, str):
         return _InLine(raw)
     try:
-        table = read_prompts(locate(given, folder))
+        table = read_prompts(folder / given)
     except StudyRefused as refused:
         return _InLine({**raw, "prompts": STAND_IN["prompts"]}, problems=refused.problems)
     return _InLine({**raw, "prompts": table.rows}, names=table.names)

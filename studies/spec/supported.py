@@ -42,6 +42,7 @@ NOT_BUILT: tuple[NotBuilt, ...] = (
     NotBuilt("raters.repeats", (0,)),
     NotBuilt("recruitment.kind", ("open",)),
     NotBuilt("analysis.exclude.*", ()),
+    NotBuilt("analysis.primary.*", ()),
 )
 
 

@@ -35,7 +35,7 @@ class Decoding(Backed):
         default=None, ge=1, le=2**31 - 1, description="a whole number of 1 or more, or null"
     )
     top_p: Real = Field(default=1.0, gt=0, le=1, description="a number above 0 and at most 1")
-    guidance_scale: Real = Field(default=1.0, ge=0, description="a number of 0 or more (1 means no guidance)")
+    guidance_scale: Real = Field(default=1.0, gt=0, description="a number above 0 (1 means no guidance)")
     negative_prompt: Text | None = Field(
         default=None, max_length=1000, description="a text of 1 to 1000 characters, or null"
     )

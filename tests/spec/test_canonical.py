@@ -45,11 +45,9 @@ prompts: [{text: Soulful jazz mixed with hiphop, id: p001}, {id: p002, text: Slo
 
 
 def test_minus_zero_is_zero() -> None:
-    systems = (
-        "systems: {a: {backend: builtin, checkpoint: base}, b: {backend: builtin, checkpoint: base, %s}}"
-    )
-    one = spec_of(systems=systems % "guidance_scale: -0.0")
-    assert sha256(one) == sha256(spec_of(systems=systems % "guidance_scale: 0"))
+    merge = "{backend: builtin, merge: {quality: base, diversity: diverse, weight: %s}}"
+    systems = f"systems: {{a: {{backend: builtin, checkpoint: base}}, b: {merge}}}"
+    assert sha256(spec_of(systems=systems % "-0.0")) == sha256(spec_of(systems=systems % "0"))
 
 
 def test_another_order_of_prompts_is_another_study() -> None:

@@ -20,8 +20,8 @@ def _decoding(options: str) -> str:
 
 def test_a_problem_says_where_what_and_what_is_allowed() -> None:
     problem = the_problem(_decoding("guidance_scale: -1"))
-    assert problem == Problem("systems.x.guidance_scale", "-1", "a number of 0 or more (1 means no guidance)")
-    assert str(problem).startswith("systems.x.guidance_scale: given -1; allowed: a number of 0")
+    assert problem == Problem("systems.x.guidance_scale", "-1", "a number above 0 (1 means no guidance)")
+    assert str(problem).startswith("systems.x.guidance_scale: given -1; allowed: a number above 0")
 
 
 def test_every_problem_is_listed_on_a_line_of_its_own() -> None:
@@ -63,6 +63,7 @@ def test_too_few_systems_are_found_even_when_one_of_them_is_broken() -> None:
         ("top_p: 0", "top_p"),
         ("top_p: 1.01", "top_p"),
         ("guidance_scale: -0.1", "guidance_scale"),
+        ("guidance_scale: 0", "guidance_scale"),
         ("guidance_scale: .nan", "guidance_scale"),
         ("guidance_scale: null", "guidance_scale"),
         ('guidance_scale: 3, negative_prompt: ""', "negative_prompt"),

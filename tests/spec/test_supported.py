@@ -29,6 +29,7 @@ _SYSTEMS = "systems: {base: {backend: builtin, checkpoint: base}, x: %s}"
         ("raters: {repeats: 1}", "raters.repeats"),
         ("recruitment: {kind: invitation}", "recruitment.kind"),
         ("analysis: {exclude: [straight_lining]}", "analysis.exclude[0]"),
+        ("analysis: {primary: [[base, cfg, musicality]]}", "analysis.primary[0]"),
     ],
 )
 def test_what_is_not_built_is_refused_and_not_ignored(section: str, path: str, tmp_path: Path) -> None:
