@@ -1,19 +1,16 @@
-"""A real browser, and a little server for the scripts and the pages that a test makes up."""
+"""A real browser, and a stage for it."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
-SCRIPTS = ROOT / "raters" / "static"
+from tests.player.stage import Theatre
+
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -25,30 +22,14 @@ ARGUMENTS = [
 ]
 
 
-class Scripts(BaseHTTPRequestHandler):
-    """Serves `raters/static/`, and an empty page at every other address."""
-
-    def do_GET(self) -> None:
-        file = SCRIPTS / self.path.lstrip("/")
-        found = file.suffix == ".js" and file.is_file()
-        self.send_response(200)
-        self.send_header("Content-Type", "text/javascript" if found else "text/html")
-        self.end_headers()
-        self.wfile.write(file.read_bytes() if found else b"<!doctype html><title>empty</title>")
-
-    def log_message(self, *_: object) -> None:
-        """Says nothing: the tests' output belongs to the tests."""
-
-
 @pytest.fixture(scope="package")
-def address() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Scripts)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+def theatre() -> Iterator[Theatre]:
+    opened = Theatre()
+    yield opened
+    opened.close()
 
 
+# Closed after this folder: while it is open, its event loop would keep Django from the database.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -63,9 +44,10 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def page(browser: Browser, address: str) -> Iterator[Page]:
+def page(browser: Browser, theatre: Theatre) -> Iterator[Page]:
+    """A page that scripts can be called on; for what keeps nothing between two tests."""
     context = browser.new_context()
     opened = context.new_page()
-    opened.goto(address)
+    opened.goto(f"{theatre.address}/static/favicon.svg")
     yield opened
     context.close()

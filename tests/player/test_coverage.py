@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 COVER = """async (spans) => {
-  const { Coverage } = await import("/raters/coverage.js");
+  const { Coverage } = await import("/static/raters/coverage.js");
   const heard = new Coverage();
   for (const [from, to] of spans) heard.add(from, to);
   return [heard.reach(), heard.covers(10)];

@@ -21,7 +21,7 @@ Signal = npt.NDArray[np.float64]
 
 # Runs the moves at their times through the deck; gives the samples and what each move answered.
 RENDER = """async ({rate, seconds, clips, moves}) => {
-  const { Deck } = await import("/raters/deck.js");
+  const { Deck } = await import("/static/raters/deck.js");
   const context = new OfflineAudioContext(1, Math.round(rate * seconds), rate);
   const buffers = clips.map(({length, frequency, phase}) => {
     const buffer = context.createBuffer(1, Math.round(rate * length), rate);

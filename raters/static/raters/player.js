@@ -26,6 +26,7 @@ export class Player extends EventTarget {
   #deck = null;
   #context = null;
   #counted = 0;
+  #sounded = null;
   #closed = false;
   clips;
   playing = null;
@@ -49,7 +50,7 @@ export class Player extends EventTarget {
 
   async play(clip) {
     const context = openAudio();
-    this.wanted = clip;
+    this.wanted = this.current = clip;
     this.#tell("change");
     try {
       await this.prepare(context);
@@ -104,10 +105,10 @@ export class Player extends EventTarget {
 
   #start(clip) {
     this.wanted = null;
-    if (this.current && this.current.side !== clip.side) this.switches += 1;
+    if (this.#sounded && this.#sounded.side !== clip.side) this.switches += 1;
     this.#settle();
     if (clip.position >= clip.duration) clip.position = 0;
-    this.playing = this.current = clip;
+    this.playing = this.#sounded = clip;
     this.#sound(clip);
     this.#tell("change");
   }

@@ -1,0 +1,365 @@
+"""The task page as a rater uses it: by mouse, by keyboard, with a bad connection, with a suspended sound."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.player.stage import Stage, Theatre
+
+REMEMBER_CONTEXTS = """
+  window.contexts = [];
+  window.AudioContext = class extends AudioContext {
+    constructor(...given) { super(...given); window.contexts.push(this); }
+  };
+"""
+
+
+class Rater:
+    """Somebody in front of the page."""
+
+    def __init__(self, page: Page, stage: Stage, address: str) -> None:
+        self.page = page
+        self.stage = stage
+        self.address = address
+        self.complaints: list[str] = []
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda message: self._note(message.type, message.text))
+
+    def _note(self, kind: str, text: str) -> None:
+        if kind == "error" and "Failed to load resource" not in text and "Response Status" not in text:
+            self.complaints.append(text)
+
+    def comes(self) -> None:
+        self.page.goto(f"{self.address}/s/demo/task/")
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def hears(self, *clips: str) -> None:
+        for clip in clips:
+            self.button(f"Play {clip}").click()
+            mark = self.page.locator(f'[data-label="{clip}"][data-heard]:not([data-playing])')
+            mark.wait_for(state="attached", timeout=8_000)
+
+    def answers(self, criterion: str, option: str) -> None:
+        group = self.page.get_by_role("radiogroup", name=criterion, exact=True)
+        group.get_by_role("radio", name=option, exact=True).check(force=True)
+
+    def reason(self) -> Locator:
+        return self.page.locator("#reason")
+
+    def position(self, clip: str) -> float:
+        return float(self.page.get_by_role("slider", name=f"Position in {clip}", exact=True).input_value())
+
+    def sees_task(self, number: int) -> None:
+        expect(self.page.locator("#along")).to_have_text(f"{number} of 20")
+
+
+@pytest.fixture
+def stage(theatre: Theatre) -> Stage:
+    theatre.stage = Stage()
+    return theatre.stage
+
+
+@pytest.fixture
+def rater(browser: Browser, stage: Stage, theatre: Theatre) -> Iterator[Rater]:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    context.add_init_script(REMEMBER_CONTEXTS)
+    somebody = Rater(context.new_page(), stage, theatre.address)
+    yield somebody
+    context.close()
+    assert somebody.complaints == []
+
+
+def finishes(rater: Rater) -> None:
+    rater.hears("A", "B")
+    rater.answers("Acoustic quality", "Slightly prefer A")
+    rater.answers("Musicality", "No preference")
+
+
+def wait_until(stage: Stage, kind: str, count: int) -> None:
+    deadline = time.monotonic() + 10
+    while len(stage.sent(kind)) < count:
+        assert time.monotonic() < deadline, f"{kind}: {stage.told}"
+        time.sleep(0.02)
+
+
+def test_submit_opens_when_both_clips_are_heard_and_every_question_is_answered(rater: Rater) -> None:
+    rater.comes()
+    expect(rater.button("Submit")).to_be_disabled()
+    expect(rater.reason()).to_have_text("Listen to A to the end")
+    rater.hears("A")
+    expect(rater.reason()).to_have_text("Listen to B to the end")
+    rater.hears("B")
+    rater.answers("Acoustic quality", "Strongly prefer B")
+    expect(rater.reason()).to_have_text("Answer Musicality")
+    rater.answers("Musicality", "No preference")
+    expect(rater.button("Submit")).to_be_enabled()
+    rater.button("Submit").click()
+    rater.sees_task(2)
+    (sent,) = rater.stage.sent("submit")
+    assert (sent["acoustic_quality"], sent["musicality"], sent["switches"]) == ("2", "0", "1")
+    assert sent["played_ms_A"] == sent["played_ms_B"] == "400"
+    assert int(sent["response_ms"]) >= 800
+
+
+def test_a_heard_clip_is_reported_once_with_its_whole_length(rater: Rater) -> None:
+    rater.comes()
+    rater.hears("A")
+    wait_until(rater.stage, "heard", 1)
+    rater.hears("A")
+    assert rater.stage.sent("heard") == [{"side": "A", "clip": "0", "played_ms": "400"}]
+
+
+def test_a_click_on_submit_that_is_not_open_leads_to_what_is_missing(rater: Rater) -> None:
+    rater.comes()
+    rater.hears("A", "B")
+    rater.button("Submit").click(force=True)
+    assert rater.stage.sent("submit") == []
+    expect(rater.page.get_by_role("radiogroup", name="Acoustic quality")).to_be_focused()
+
+
+def test_the_whole_task_by_keyboard(rater: Rater) -> None:
+    rater.comes()
+    rater.page.keyboard.press("a")
+    expect(rater.page.locator('[data-label="A"][data-heard]')).to_be_attached()
+    rater.page.keyboard.press("x")
+    expect(rater.page.locator('[data-label="B"][data-heard]')).to_be_attached()
+    rater.page.keyboard.press("5")
+    rater.page.keyboard.press("2")
+    expect(rater.reason()).to_have_text("Ready to submit")
+    rater.page.keyboard.press("Enter")
+    rater.sees_task(2)
+    (sent,) = rater.stage.sent("submit")
+    assert (sent["acoustic_quality"], sent["musicality"]) == ("2", "-1")
+
+
+def test_the_space_bar_plays_and_pauses_the_current_clip(rater: Rater) -> None:
+    rater.stage.seconds = 20
+    rater.comes()
+    rater.page.keyboard.press("b")
+    expect(rater.button("Pause")).to_be_visible()
+    expect(rater.button("Play A")).to_be_visible()
+    rater.page.keyboard.press(" ")
+    expect(rater.button("Play B")).to_be_visible()
+    rater.page.keyboard.press(" ")
+    expect(rater.button("Pause")).to_be_visible()
+
+
+def test_keys_can_be_turned_off(rater: Rater) -> None:
+    rater.page.set_viewport_size({"width": 1280, "height": 900})
+    rater.comes()
+    rater.button("Keys on").click()
+    rater.page.keyboard.press("a")
+    rater.page.wait_for_timeout(100)
+    expect(rater.button("Play A")).to_be_visible()
+
+
+def test_a_double_click_submits_once(rater: Rater) -> None:
+    rater.comes()
+    finishes(rater)
+    rater.button("Submit").dblclick()
+    rater.sees_task(2)
+    rater.page.wait_for_timeout(300)
+    assert len(rater.stage.sent("submit")) == 1
+
+
+def test_after_a_submission_the_focus_is_on_the_new_heading_and_its_place_is_said(rater: Rater) -> None:
+    rater.comes()
+    finishes(rater)
+    rater.button("Submit").click()
+    rater.sees_task(2)
+    expect(rater.page.get_by_role("heading", level=1)).to_be_focused()
+    expect(rater.page.locator("#live")).to_have_text("2 of 20")
+
+
+def test_the_next_task_plays_without_another_context(rater: Rater) -> None:
+    rater.comes()
+    finishes(rater)
+    rater.button("Submit").click()
+    rater.sees_task(2)
+    rater.hears("A")
+    assert rater.page.evaluate("contexts.length") == 1
+
+
+def test_each_clip_keeps_its_own_place(rater: Rater) -> None:
+    rater.stage.seconds = 20
+    rater.comes()
+    rater.button("Play A").click()
+    rater.page.wait_for_timeout(700)
+    rater.button("Play B").click()
+    left = rater.position("A")
+    rater.page.wait_for_timeout(300)
+    assert rater.position("A") == left > 0.3
+    assert 0 < rater.position("B") < left
+    rater.button("Play A").click()
+    rater.page.wait_for_timeout(100)
+    assert left <= rater.position("A") < left + 0.5
+
+
+def test_nobody_can_skip_to_the_end(rater: Rater) -> None:
+    rater.stage.seconds = 20
+    rater.comes()
+    rater.button("Play A").click()
+    rater.page.wait_for_timeout(300)
+    rater.page.get_by_role("slider", name="Position in A").press("End")
+    assert rater.position("A") < 2
+    expect(rater.reason()).to_have_text("Listen to A to the end")
+
+
+def test_one_may_go_back_to_the_start(rater: Rater) -> None:
+    rater.stage.seconds = 20
+    rater.comes()
+    rater.button("Play A").click()
+    rater.page.wait_for_timeout(500)
+    rater.button("Pause").click()
+    rater.page.get_by_role("slider", name="Position in A").press("Home")
+    assert rater.position("A") == 0
+
+
+def test_each_answer_is_sent_at_once_and_shown_as_saved(rater: Rater) -> None:
+    rater.comes()
+    rater.answers("Musicality", "Strongly prefer A")
+    wait_until(rater.stage, "answer", 1)
+    assert rater.stage.sent("answer") == [{"name": "musicality", "value": "-2"}]
+    saved = rater.page.locator('[data-criterion="Musicality"] [data-saved]')
+    expect(saved).to_have_text(re.compile("Saved"))
+
+
+def test_answers_given_without_a_connection_arrive_when_it_is_back(rater: Rater) -> None:
+    rater.comes()
+    rater.hears("A", "B")
+    rater.page.context.set_offline(True)
+    rater.answers("Acoustic quality", "Strongly prefer A")
+    rater.answers("Musicality", "Strongly prefer B")
+    expect(rater.page.locator("[data-problem]")).to_contain_text("No connection")
+    rater.button("Submit").click()
+    expect(rater.reason()).to_have_text("Sending your answers")
+    rater.page.context.set_offline(False)
+    rater.sees_task(2)
+    assert len(rater.stage.sent("submit")) == 1
+    assert {answer["name"] for answer in rater.stage.sent("answer")} == {"acoustic_quality", "musicality"}
+
+
+def test_a_server_that_stumbles_costs_nothing(rater: Rater) -> None:
+    rater.comes()
+    finishes(rater)
+    wait_until(rater.stage, "answer", 2)
+    rater.stage.failing = 1
+    rater.button("Submit").click()
+    rater.sees_task(2)
+    assert len(rater.stage.sent("submit")) == 1
+
+
+def test_a_clip_that_the_server_does_not_believe_has_to_be_heard_again(rater: Rater) -> None:
+    rater.stage.disbelieving = 1
+    rater.comes()
+    rater.button("Play A").click()
+    expect(rater.page.locator("[data-problem]")).to_have_text(re.compile("Quicker than the clip lasts"))
+    expect(rater.reason()).to_have_text("Listen to A to the end")
+    rater.hears("A")
+    expect(rater.reason()).to_have_text("Listen to B to the end")
+
+
+def test_what_was_heard_and_answered_is_there_again_after_a_reload(rater: Rater) -> None:
+    rater.comes()
+    finishes(rater)
+    wait_until(rater.stage, "answer", 2)
+    rater.page.reload()
+    expect(rater.reason()).to_have_text("Ready to submit")
+    rater.button("Submit").click()
+    rater.sees_task(2)
+
+
+def test_a_suspended_sound_offers_to_continue_and_goes_on(rater: Rater) -> None:
+    rater.stage.seconds = 20
+    rater.comes()
+    rater.button("Play A").click()
+    rater.page.wait_for_timeout(300)
+    rater.page.evaluate("contexts[0].suspend()")
+    rater.button("Tap to continue").click()
+    expect(rater.button("Tap to continue")).to_be_hidden()
+    before = rater.position("A")
+    rater.page.wait_for_timeout(300)
+    assert rater.position("A") > before
+
+
+def test_a_set_has_a_player_for_every_clip(rater: Rater) -> None:
+    rater.stage.clips_a_side = 2
+    rater.stage.seconds = 0.3
+    rater.comes()
+    rater.hears("A 1", "A 2", "B 1")
+    expect(rater.reason()).to_have_text("Listen to B 2 to the end")
+    rater.hears("B 2")
+    assert {(one["side"], one["clip"]) for one in rater.stage.sent("heard")} >= {("A", "1"), ("B", "0")}
+
+
+def test_an_absolute_scale_asks_about_each_side(rater: Rater) -> None:
+    rater.stage.absolute = True
+    rater.comes()
+    rater.hears("A", "B")
+    rater.answers("Acoustic quality A", "Good")
+    expect(rater.reason()).to_have_text("Answer Acoustic quality B")
+    rater.answers("Acoustic quality B", "Bad")
+    wait_until(rater.stage, "answer", 2)
+    assert rater.stage.saved == {"acoustic_quality_A": "4", "acoustic_quality_B": "1"}
+
+
+def test_where_any_listening_is_enough_a_clip_only_has_to_be_played(rater: Rater) -> None:
+    rater.stage.listen = "any"
+    rater.stage.seconds = 20
+    rater.comes()
+    expect(rater.reason()).to_have_text("Listen to A")
+    rater.button("Play A").click()
+    rater.page.wait_for_timeout(200)
+    rater.button("Play B").click()
+    rater.page.wait_for_timeout(200)
+    rater.button("Pause").click()
+    expect(rater.reason()).to_have_text("Answer Acoustic quality")
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_both_cards_are_the_same_and_nothing_sticks_out(rater: Rater, width: int) -> None:
+    rater.page.set_viewport_size({"width": width, "height": 800})
+    rater.comes()
+    first, second = (rater.page.locator(f'[data-side-card="{side}"]').bounding_box() for side in "AB")
+    assert first is not None
+    assert second is not None
+    assert (first["width"], first["height"], first["y"]) == (second["width"], second["height"], second["y"])
+    assert rater.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_everything_one_can_touch_is_44_pixels_high(rater: Rater) -> None:
+    rater.page.set_viewport_size({"width": 320, "height": 700})
+    rater.comes()
+    targets = rater.page.locator(".play, .seek, .point, .help-toggle, button[type=submit]").all()
+    heights = [box["height"] for target in targets if (box := target.bounding_box())]
+    assert len(heights) == 2 + 2 + 10 + 2 + 1
+    assert min(heights) >= 44
+
+
+def test_without_scripts_the_page_says_what_to_do(browser: Browser, stage: Stage, theatre: Theatre) -> None:
+    assert stage.done == 0
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{theatre.address}/s/demo/task/")
+    expect(page.locator("noscript p")).to_be_visible()
+    expect(page.locator("noscript p")).to_contain_text("Please turn JavaScript on")
+    expect(page.locator(".task")).to_be_hidden()
+    context.close()
+
+
+def test_the_sound_check_wants_to_be_heard_and_answered(rater: Rater) -> None:
+    rater.page.goto(f"{rater.address}/s/demo/sound-check/")
+    expect(rater.button("Continue")).to_be_disabled()
+    rater.button("Play the sound").click()
+    expect(rater.reason()).to_have_text("Choose how many beeps you heard")
+    rater.answers("How many beeps did you hear?", "3")
+    rater.button("Continue").click()
+    wait_until(rater.stage, "sound-check", 1)
+    assert rater.stage.sent("sound-check")[0]["answer"] == "3"
