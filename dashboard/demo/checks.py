@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -73,16 +74,14 @@ def _same_numbers(study: Study, export: Path) -> Check:
     """`python -m analysis` on the exported table, in a process of its own, without Django."""
     spec = spec_of(study)
     again = export.parent / "again"
+    shutil.rmtree(again, ignore_errors=True)
     command = [sys.executable, "-m", "analysis", str(export / "ratings.csv"), "--out", str(again)]
     command += ["--seed", str(spec.study.seed), "--confidence", str(spec.analysis.confidence)]
     subprocess.run(command, cwd=settings.BASE_DIR, check=True, capture_output=True)  # noqa: S603 - our own
-    differing = [
-        path.name
-        for path in sorted(again.iterdir())
-        if path.read_bytes() != (export / path.name).read_bytes()
-    ]
-    text = f"python -m analysis gives the same {len(list(again.iterdir()))} files to the last byte"
-    return Check(not differing, text + (f"; not {', '.join(differing)}" if differing else ""))
+    names = sorted(path.relative_to(again) for path in again.rglob("*") if path.is_file())
+    differing = [str(name) for name in names if (again / name).read_bytes() != (export / name).read_bytes()]
+    text = f"python -m analysis gives the same {len(names)} files to the last byte"
+    return Check(bool(names) and not differing, text + (f"; not {', '.join(differing)}" if differing else ""))
 
 
 def _planted(export: Path) -> Check:

@@ -26,4 +26,6 @@ def prepare(config: Mapping[str, object], *, folder: Path, device: str) -> Backe
         raise BackendRefused(f"backend: {name!r} is not known; allowed: {', '.join(sorted(BACKENDS))}")
     module, _, attribute = BACKENDS[name].partition(":")
     backend = getattr(import_module(module), attribute)
-    return cast("Backend", backend.prepare(config, folder=folder, device=device))
+    # The study's canonical form writes out every option; null means that it was not asked for.
+    asked = {key: value for key, value in config.items() if value is not None}
+    return cast("Backend", backend.prepare(asked, folder=folder, device=device))
