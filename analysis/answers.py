@@ -18,40 +18,52 @@ class Answer:
     other: str
     decided: bool
     share: str  # "58% [53, 63]"
-    text: str
+    headline: str  # "Raters preferred merged to base for musicality: 58% [53, 63]"
+    detail: str  # "303 ratings by 61 raters on 101 prompts, adjusted p = 0.003"
+
+    @property
+    def text(self) -> str:
+        """The whole sentence."""
+        return f"{self.headline}; {self.detail}."
 
 
 def answers_of(criteria: Mapping[str, CriterionResult], confidence: float) -> tuple[Answer, ...]:
     """Per criterion, decided contrasts first, then by how far from even."""
-    return tuple(
-        answer
-        for result in criteria.values()
-        for answer in _criterion_answers(result.criterion, result.pairs, confidence)
-    )
+    return tuple(answer for result in criteria.values() for answer in _of_criterion(result, confidence))
 
 
-def _criterion_answers(criterion: str, table: PairTable, confidence: float) -> list[Answer]:
+def _of_criterion(result: CriterionResult, confidence: float) -> list[Answer]:
+    table = result.pairs
     decided = table.p_holm < 1 - confidence
     order = np.lexsort((-np.abs(table.win_rate.value - 0.5), ~decided))
-    return [_answer(criterion, table, int(index), bool(decided[index])) for index in order]
+    return [_answer(result.criterion, table, int(index), decided=bool(decided[index])) for index in order]
 
 
-def _answer(criterion: str, table: PairTable, index: int, decided: bool) -> Answer:
+def _answer(criterion: str, table: PairTable, index: int, *, decided: bool) -> Answer:
     a, b = table.pairs[index]
     rate = table.win_rate
     value, low, high = float(rate.value[index]), float(rate.low[index]), float(rate.high[index])
     if value < 0.5:
         a, b, value, low, high = b, a, 1 - value, 1 - high, 1 - low
-    share = percent_interval(value, low, high)
-    detail = f"{share}, {int(table.n[index])} ratings by {int(table.raters[index])} raters on {int(table.prompts[index])} prompts"
-    label = criterion.replace("_", " ")
+    share, label = percent_interval(value, low, high), criterion.replace("_", " ")
     if decided:
-        text = f"Raters preferred {b} to {a} for {label}: {detail}{_p_text(table.p_holm[index])}."
-    elif np.isnan(low):
-        text = f"{b} won {detail} against {a} for {label}; no interval can be given."
+        headline = f"Raters preferred {b} to {a} for {label}: {share}"
+    elif value == 0.5:
+        headline = f"No preference between {b} and {a} for {label}: {share}"
     else:
-        text = f"No clear preference between {b} and {a} for {label}: {b} won {detail}{_p_text(table.p_holm[index])}."
-    return Answer(criterion, b, a, decided, share, text)
+        headline = f"No clear preference between {b} and {a} for {label}: {b} won {share}"
+    return Answer(criterion, b, a, decided, share, headline, _detail(table, index))
+
+
+def _detail(table: PairTable, index: int) -> str:
+    counts = (table.n[index], table.raters[index], table.prompts[index])
+    words = (_count(int(n), noun) for n, noun in zip(counts, ("rating", "rater", "prompt"), strict=True))
+    ratings, raters, prompts = words
+    return f"{ratings} by {raters} on {prompts}, {_p_text(float(table.p_holm[index]))}"
+
+
+def _count(n: int, noun: str) -> str:
+    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
 def percent_interval(value: float, low: float, high: float) -> str:
@@ -63,11 +75,7 @@ def percent_interval(value: float, low: float, high: float) -> str:
 
 def _p_text(p: float) -> str:
     if np.isnan(p):
-        return ""
-    return (
-        ", adjusted p < 0.001"
-        if p < 0.001
-        else f", adjusted p = {p:.3f}"
-        if p < 0.1
-        else f", adjusted p = {p:.2f}"
-    )
+        return "no interval can be given"
+    if p < 0.001:
+        return "adjusted p < 0.001"
+    return f"adjusted p = {p:.3f}" if p < 0.1 else f"adjusted p = {p:.2f}"

@@ -7,6 +7,7 @@ from typing import Any
 from analysis.answers import Answer
 from analysis.criterion import CriterionResult
 from analysis.diagnostics import Diagnostic
+from analysis.planes import NamedPlane
 from analysis.rater_table import RaterRow
 from analysis.stats.outcome import Notice
 
@@ -49,6 +50,7 @@ class Bundle:
     criteria: Mapping[str, CriterionResult]
     raters: tuple[RaterRow, ...]
     diagnostics: tuple[Diagnostic, ...]
+    planes: tuple[NamedPlane, ...]
     figures: tuple[Figure, ...]
     warnings: tuple[Notice, ...]
     methods: tuple[str, ...]  # paragraphs, ready to paste

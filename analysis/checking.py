@@ -4,6 +4,7 @@ import numpy as np
 
 from analysis.columns import ALLOWED, REQUIRED_NAMES, SCALES
 from analysis.errors import TableRefused
+from analysis.questions import pair_codes, question_codes
 from analysis.table import Bools, Coded, Table
 
 HEADER_AND_ONE = 2
@@ -100,16 +101,6 @@ def _no_system_against_itself(table: Table) -> None:
         )
 
 
-def _pair_codes(table: Table) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """The unordered pair of systems, as one number a row."""
-    first, second = table.texts["system_first"], table.texts["system_second"]
-    names = sorted({*first.labels, *second.labels})
-    place = {name: index for index, name in enumerate(names)}
-    one = np.array([place[label] for label in first.labels], dtype=np.int64)[first.codes]
-    two = np.array([place[label] for label in second.labels], dtype=np.int64)[second.codes]
-    return np.minimum(one, two) * len(names) + np.maximum(one, two)
-
-
 def _one_question_per_comparison(table: Table) -> None:
     if "comparison" not in table.texts or table.rows == 0:
         return
@@ -119,7 +110,7 @@ def _one_question_per_comparison(table: Table) -> None:
     if rows.size == 0:
         return
     origin = rows[first[comparison.codes]]
-    prompt, pair = table.texts["prompt_id"].codes, _pair_codes(table)
+    prompt, pair = table.texts["prompt_id"].codes, pair_codes(table)
     wrong = judged & ((prompt != prompt[origin]) | (pair != pair[origin]))
     _refuse(
         wrong,
@@ -132,7 +123,7 @@ def _one_question_per_comparison(table: Table) -> None:
 
 def _no_rating_twice(table: Table) -> None:
     main = np.flatnonzero(table.text("role", "main").rows_with("main"))
-    key = _question_codes(table)[main]
+    key = question_codes(table)[main]
     for name in ("rater", "criterion"):
         key = key * len(table.texts[name].labels) + table.texts[name].codes[main]
     order = np.argsort(key, kind="stable")
@@ -145,11 +136,3 @@ def _no_rating_twice(table: Table) -> None:
         "one main rating per rater, comparison and criterion",
         table,
     )
-
-
-def _question_codes(table: Table) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    """What was compared: the comparison's id, or prompt and pair (and kind) where the file has no such column."""
-    if "comparison" in table.texts:
-        return table.texts["comparison"].codes.astype(np.int64)
-    prompt = table.texts["prompt_id"]
-    return np.unique(_pair_codes(table), return_inverse=True)[1] * len(prompt.labels) + prompt.codes

@@ -7,7 +7,10 @@ import numpy as np
 
 from analysis.selection import kept_rows, kind_of, levels_of, main_rows, scale_of, votes_of
 from analysis.settings import Settings
+from analysis.stats.absolute import SystemMeans, system_means
 from analysis.stats.agreement import Agreement, agree
+from analysis.stats.literature import LiteratureTests, literature_tests
+from analysis.stats.ordinal import OrdinalModel, fit_preferences
 from analysis.stats.outcome import Notice
 from analysis.stats.ranking import Ranking, rank_systems
 from analysis.stats.votes import Votes
@@ -27,12 +30,16 @@ class CriterionResult:
     pairs: PairTable
     ranking: Ranking
     agreement: Agreement
+    ordinal: OrdinalModel | Notice
+    literature: LiteratureTests
+    means: SystemMeans | None  # on absolute scales
     lifted: PairTable | None
 
     @property
     def notices(self) -> tuple[Notice, ...]:
         """Why numbers are absent or need care, each once."""
-        every = (*self.pairs.notices, *self.ranking.notices, *self.agreement.notices)
+        model = (self.ordinal,) if isinstance(self.ordinal, Notice) else ()
+        every = (*self.pairs.notices, *self.ranking.notices, *self.agreement.notices, *model)
         return tuple({notice.code: notice for notice in reversed(every)}.values())[::-1]
 
 
@@ -62,8 +69,18 @@ def analyse_criterion(table: Table, criterion: str, settings: Settings) -> Crite
             resamples=settings.bootstraps,
             generator=generator,
         ),
+        ordinal=fit_preferences(votes, confidence=settings.confidence),
+        literature=literature_tests(votes),
+        means=_means(table, rows, votes, settings),
         lifted=_lifted(table, main, rows, votes.reach, settings),
     )
+
+
+def _means(table: Table, rows: Bools, votes: Votes, settings: Settings) -> SystemMeans | None:
+    first, second = table.number("score_first")[rows], table.number("score_second")[rows]
+    if np.isnan(first).any() or np.isnan(second).any():
+        return None
+    return system_means(votes, first, second, confidence=settings.confidence)
 
 
 def _lifted(table: Table, main: Bools, rows: Bools, reach: int, settings: Settings) -> PairTable | None:

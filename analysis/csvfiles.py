@@ -10,8 +10,11 @@ from analysis.cells import neutralise
 from analysis.criterion import CriterionResult
 from analysis.diagnostics import Diagnostic
 from analysis.dictionary import OUTPUTS, dictionary_rows
+from analysis.planes import NamedPlane
 from analysis.rater_table import RaterRow
 from analysis.results import number
+from analysis.stats.outcome import Notice
+from analysis.stats.votes import Floats
 
 Cell = str | float | int | None
 
@@ -35,7 +38,10 @@ def _cell(cell: Cell) -> str:
 
 
 def csv_files(
-    criteria: Mapping[str, CriterionResult], raters: Sequence[RaterRow], diagnostics: Sequence[Diagnostic]
+    criteria: Mapping[str, CriterionResult],
+    raters: Sequence[RaterRow],
+    diagnostics: Sequence[Diagnostic],
+    planes: Sequence[NamedPlane],
 ) -> dict[str, bytes]:
     """Every CSV of the bundle but `ratings.csv` itself."""
     rows: dict[str, Iterable[Sequence[Cell]]] = {
@@ -45,6 +51,7 @@ def csv_files(
         "agreement.csv": _each(criteria, _agreement_rows),
         "raters.csv": [row.cells for row in raters],
         "diagnostics.csv": [row.cells for row in diagnostics],
+        "planes.csv": [row for plane in planes for row in _plane_rows(plane)],
     }
     files = {name: csv_bytes(tuple(OUTPUTS[name]), content) for name, content in rows.items()}
     files["data_dictionary.csv"] = csv_bytes(("file", "column", "meaning"), dictionary_rows())
@@ -79,9 +86,13 @@ def _pair_rows(result: CriterionResult) -> list[Sequence[Cell]]:
         preference.high,
     )
     return [
-        (result.criterion, a, b, *(float(column[index]) for column in columns))
+        (result.criterion, a, b, *(float(column[index]) for column in columns), *_wilcoxon(result, index))
         for index, (a, b) in enumerate(table.pairs)
     ]
+
+
+def _wilcoxon(result: CriterionResult, index: int) -> tuple[float, float]:
+    return result.literature.by_rater[index].p_value, result.literature.by_prompt[index].p_value
 
 
 def _preference_rows(result: CriterionResult) -> list[Sequence[Cell]]:
@@ -114,6 +125,8 @@ def _system_rows(result: CriterionResult) -> list[Sequence[Cell]]:
         ranking.rank_low,
         ranking.rank_high,
         ranking.davidson,
+        *_model_columns(result),
+        *_mean_columns(result),
     )
     return [
         (result.criterion, system, *(float(column[index]) for column in columns))
@@ -121,8 +134,39 @@ def _system_rows(result: CriterionResult) -> list[Sequence[Cell]]:
     ]
 
 
+def _model_columns(result: CriterionResult) -> tuple[Floats, ...]:
+    """Score and interval of the ordinal model, nan where there is none."""
+    if isinstance(result.ordinal, Notice):
+        return (np.full(len(result.votes.systems), np.nan),) * 3
+    return result.ordinal.score.value, result.ordinal.score.low, result.ordinal.score.high
+
+
+def _mean_columns(result: CriterionResult) -> tuple[Floats, ...]:
+    """Mean score and interval on absolute scales, nan elsewhere."""
+    if result.means is None:
+        return (np.full(len(result.votes.systems), np.nan),) * 3
+    return result.means.mean.value, result.means.mean.low, result.means.mean.high
+
+
 def _agreement_rows(result: CriterionResult) -> list[Sequence[Cell]]:
     agreement = result.agreement
     return [
         (result.criterion, agreement.units, agreement.alpha, agreement.low, agreement.high, agreement.ac2)
+    ]
+
+
+def _plane_rows(named: NamedPlane) -> list[Sequence[Cell]]:
+    plane = named.plane
+    columns = (
+        plane.quality.value,
+        plane.quality.low,
+        plane.quality.high,
+        plane.diversity.value,
+        plane.diversity.low,
+        plane.diversity.high,
+        plane.probability,
+    )
+    return [
+        (named.quality, named.diversity, system, *(float(column[index]) for column in columns))
+        for index, system in enumerate(plane.systems)
     ]

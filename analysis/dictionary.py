@@ -28,6 +28,8 @@ OUTPUTS: dict[str, dict[str, str]] = {
         "mean_preference": "Mean preference; positive favours system_b.",
         "mean_preference_ci_low": _INTERVAL,
         "mean_preference_ci_high": _INTERVAL,
+        "wilcoxon_rater_means_p": "As in the literature, uncorrected: signed ranks of rater means, prompts as given.",
+        "wilcoxon_prompt_means_p": "As in the literature, uncorrected: signed ranks of prompt means, raters as given.",
     },
     "preferences.csv": {
         "criterion": "Id of what was judged.",
@@ -49,6 +51,12 @@ OUTPUTS: dict[str, dict[str, str]] = {
         "rank_low": "Best rank in the interval of a bootstrap over raters; 1 is best.",
         "rank_high": "Worst rank in that interval.",
         "davidson_score": "Score in Davidson's model of ties, natural-log scale, sum zero.",
+        "ordinal_score": "Score in the ordinal model with tastes of raters and prompts, log odds, sum zero.",
+        "ordinal_ci_low": "Bound of its normal interval.",
+        "ordinal_ci_high": "Bound of its normal interval.",
+        "mean_score": "Mean score, on absolute scales only.",
+        "mean_score_ci_low": _INTERVAL,
+        "mean_score_ci_high": _INTERVAL,
     },
     "agreement.csv": {
         "criterion": "Id of what was judged.",
@@ -80,6 +88,18 @@ OUTPUTS: dict[str, dict[str, str]] = {
         "p_value": "Against what chance alone would give, empty where there is no test.",
         "n": "What it was measured on.",
         "note": "How to read it.",
+    },
+    "planes.csv": {
+        "quality": "Criterion across.",
+        "diversity": "Criterion upwards.",
+        "system": "The system.",
+        "quality_score": "Bradley-Terry score on the quality criterion.",
+        "quality_ci_low": _INTERVAL,
+        "quality_ci_high": _INTERVAL,
+        "diversity_score": "Bradley-Terry score on the diversity criterion.",
+        "diversity_ci_low": _INTERVAL,
+        "diversity_ci_high": _INTERVAL,
+        "pareto_probability": "Probability that no other system is at least as good in both and better in one.",
     },
 }
 

@@ -11,20 +11,32 @@ from analysis.diagnostics import Diagnostic
 from analysis.figures.dots import Dot, dots
 from analysis.figures.forest import forest, ranking_figure
 from analysis.figures.preferences import preferences
+from analysis.figures.plane import plane_figure
 from analysis.figures.svg import Drawing
+from analysis.planes import NamedPlane
 
 Drawn = tuple[Figure, bytes]
 
 
 def draw_all(
-    criteria: Mapping[str, CriterionResult], diagnostics: Sequence[Diagnostic], confidence: float
+    criteria: Mapping[str, CriterionResult],
+    diagnostics: Sequence[Diagnostic],
+    planes: Sequence[NamedPlane],
+    confidence: float,
 ) -> tuple[Drawn, ...]:
     """Figures with their stand-alone files, criterion by criterion, then the ones about all criteria."""
     names = _file_names(criteria)
     drawn = [
         figure for name, result in criteria.items() for figure in _criterion(result, names[name], confidence)
     ]
-    return (*drawn, *_overall(criteria, diagnostics))
+    crossed = [
+        figure
+        for named in planes
+        for figure in _figure(
+            plane_figure(named), "plane", "", f"{names[named.quality]}-{names[named.diversity]}", "planes.csv"
+        )
+    ]
+    return (*drawn, *crossed, *_overall(criteria, diagnostics))
 
 
 def _file_names(criteria: Mapping[str, CriterionResult]) -> dict[str, str]:
@@ -64,11 +76,6 @@ def _overall(criteria: Mapping[str, CriterionResult], diagnostics: Sequence[Diag
         )
         for name, r in criteria.items()
     ]
-    position = [
-        Dot(row.criterion.replace("_", " "), row.value, row.low, row.high)
-        for row in diagnostics
-        if row.measure == "first_side_share"
-    ]
     return [
         *_figure(
             dots(
@@ -83,14 +90,33 @@ def _overall(criteria: Mapping[str, CriterionResult], diagnostics: Sequence[Diag
             "",
             "agreement.csv",
         ),
-        *_figure(
-            dots(position, "Position bias", "share of decided ratings for side A: 0.5 = none", (0, 1), 0.5),
-            "position",
-            "",
-            "",
-            "diagnostics.csv",
+        *_measure(
+            diagnostics,
+            "first_side_share",
+            "Position bias",
+            "share of decided ratings for side A: 0.5 = none",
+        ),
+        *_measure(
+            diagnostics,
+            "identical_answers",
+            "Criterion collapse",
+            "share of tasks with the same answer to both",
+            None,
         ),
     ]
+
+
+def _measure(
+    diagnostics: Sequence[Diagnostic], measure: str, title: str, subtitle: str, reference: float | None = 0.5
+) -> list[Drawn]:
+    rows = [
+        Dot(row.criterion.replace("_", " "), row.value, row.low, row.high)
+        for row in diagnostics
+        if row.measure == measure
+    ]
+    return _figure(
+        dots(rows, title, subtitle, (0, 1), reference), measure.replace("_", "-"), "", "", "diagnostics.csv"
+    )
 
 
 def _nan(value: float | None) -> float:

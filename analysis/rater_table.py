@@ -57,8 +57,8 @@ def rater_rows(table: Table, repeat_agreement: Floats, others: Floats) -> tuple[
     )
 
 
-def _ratio(part: Floats, whole: Floats) -> Floats:
-    return np.where(whole > 0, part / np.where(whole > 0, whole, 1), np.nan)
+def _ratio(part: Floats | Indices, whole: Floats | Indices) -> Floats:
+    return np.asarray(np.where(whole > 0, part / np.where(whole > 0, whole, 1), np.nan))
 
 
 def _simulated(table: Table, flags: Bools, count: int) -> list[str]:
@@ -79,7 +79,7 @@ def _played_share(table: Table, main: Indices) -> Floats:
     shorter = np.minimum(table.number("played_first_ms")[main], table.number("played_second_ms")[main])
     known = shorter[~np.isnan(shorter)]
     usual = float(np.quantile(known, 0.9)) if known.size else 0.0
-    return shorter / usual if usual > 0 else np.full(main.size, np.nan)
+    return np.asarray(shorter / usual) if usual > 0 else np.full(main.size, np.nan)
 
 
 def _medians(code: Indices, values: Floats, count: int) -> Floats:

@@ -2,15 +2,18 @@
 
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import scipy
 
 from analysis.criterion import CriterionResult
+from analysis.planes import NamedPlane
 from analysis.settings import Settings
+from analysis.stats.absolute import SystemMeans
 from analysis.stats.cluster import Interval
+from analysis.stats.ordinal import OrdinalModel
 from analysis.stats.outcome import Notice
 from analysis.stats.ranking import Ranking
 from analysis.stats.winrates import PairTable
@@ -48,6 +51,7 @@ def results_of(
     table: Table,
     criteria: Mapping[str, CriterionResult],
     settings: Settings,
+    planes: Sequence[NamedPlane],
     exclusions: Mapping[str, int],
     warnings: tuple[Notice, ...],
 ) -> Json:
@@ -64,6 +68,7 @@ def results_of(
         },
         "versions": versions(),
         "criteria": {name: _criterion(result) for name, result in criteria.items()},
+        **({"planes": _planes(planes)} if planes else {}),
         "warnings": [{"code": warning.code, "text": warning.text} for warning in warnings],
     }
 
@@ -91,6 +96,10 @@ def _criterion(result: CriterionResult) -> Json:
             "units": result.agreement.units,
         },
     }
+    data["ordinal"] = None if isinstance(result.ordinal, Notice) else _ordinal(result.ordinal)
+    data["as_in_the_literature"] = _literature(result)
+    if result.means is not None:
+        data["mean_scores"] = _means(result.means)
     if result.lifted is not None:
         data["with_excluded_ratings"] = {"pairs": _pairs(result.lifted)}
     return data
@@ -161,6 +170,67 @@ def _bradley_terry(ranking: Ranking) -> Json:
         },
         "penalised": ranking.penalised,
     }
+
+
+def _ordinal(model: OrdinalModel) -> Json:
+    return {
+        "systems": {
+            system: {"score": number(model.score.value[index]), **_interval(model.score, index)}
+            for index, system in enumerate(model.systems)
+        },
+        "contrasts": [
+            {
+                "system_a": a,
+                "system_b": b,
+                "difference": number(model.contrast.value[index]),
+                **_interval(model.contrast, index),
+                "p_value": number(model.contrast.p_value[index]),
+                "p_holm": number(model.p_holm[index]),
+            }
+            for index, (a, b) in enumerate(model.pairs)
+        ],
+        "thresholds": [number(value) for value in model.thresholds],
+        "rater_taste_sd": number(model.rater_sd),
+        "prompt_taste_sd": number(model.prompt_sd),
+    }
+
+
+def _literature(result: CriterionResult) -> list[Json]:
+    tests = zip(result.pairs.pairs, result.literature.by_rater, result.literature.by_prompt, strict=True)
+    return [
+        {
+            "system_a": a,
+            "system_b": b,
+            "wilcoxon_rater_means_p": number(by_rater.p_value),
+            "wilcoxon_prompt_means_p": number(by_prompt.p_value),
+        }
+        for (a, b), by_rater, by_prompt in tests
+    ]
+
+
+def _means(means: SystemMeans) -> Json:
+    return {
+        system: {
+            "n": whole(means.n[index]),
+            "mean": number(means.mean.value[index]),
+            **_interval(means.mean, index),
+        }
+        for index, system in enumerate(means.systems)
+    }
+
+
+def _planes(planes: Sequence[NamedPlane]) -> list[Json]:
+    return [
+        {
+            "quality": named.quality,
+            "diversity": named.diversity,
+            "systems": {
+                system: {"pareto_probability": number(named.plane.probability[index])}
+                for index, system in enumerate(named.plane.systems)
+            },
+        }
+        for named in planes
+    ]
 
 
 def _davidson(ranking: Ranking) -> Json:

@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
-
 from analysis.answers import answers_of
 from analysis.bundle import Bundle
 from analysis.criterion import CriterionResult, analyse_criterion
@@ -11,6 +9,7 @@ from analysis.csvfiles import csv_files
 from analysis.diagnostics import diagnose
 from analysis.drawing import draw_all
 from analysis.facts import facts_of, table_notices
+from analysis.planes import planes_of
 from analysis.rater_table import rater_rows
 from analysis.reading import read_table
 from analysis.report.methods import METHODS_REFERENCES, methods_text
@@ -39,11 +38,11 @@ def analyse_csv(data: bytes, *, seed: int, confidence: float) -> Bundle:
 def _bundle(table: Table, criteria: dict[str, CriterionResult], settings: Settings) -> Bundle:
     facts = facts_of(table)
     warnings = (*table_notices(facts), *_criterion_warnings(criteria))
-    diagnostics = diagnose(criteria, settings)
-    unknown = np.full(len(table.texts["rater"].labels), np.nan)
-    raters = rater_rows(table, unknown, unknown)
-    drawn = draw_all(criteria, diagnostics, settings.confidence)
-    results = results_of(table, criteria, settings, facts.exclusions, warnings)
+    care = diagnose(table, criteria, settings)
+    raters = rater_rows(table, care.repeat_agreement, care.agreement_with_others)
+    planes = planes_of(criteria, settings)
+    drawn = draw_all(criteria, care.rows, planes, settings.confidence)
+    results = results_of(table, criteria, settings, planes, facts.exclusions, warnings)
     bundle = Bundle(
         files={},
         results=results,
@@ -51,7 +50,8 @@ def _bundle(table: Table, criteria: dict[str, CriterionResult], settings: Settin
         answers=answers_of(criteria, settings.confidence),
         criteria=criteria,
         raters=raters,
-        diagnostics=diagnostics,
+        diagnostics=care.rows,
+        planes=planes,
         figures=tuple(figure for figure, _ in drawn),
         warnings=warnings,
         methods=methods_text(facts, criteria, settings),
@@ -59,7 +59,7 @@ def _bundle(table: Table, criteria: dict[str, CriterionResult], settings: Settin
     )
     files = {
         "results.json": dump(results),
-        **csv_files(criteria, raters, diagnostics),
+        **csv_files(criteria, raters, care.rows, planes),
         **{figure.file: content for figure, content in drawn},
         "report.html": report_page(bundle, settings),
     }

@@ -20,7 +20,7 @@ class Dot:
 
 
 def dots(
-    rows: list[Dot], title: str, subtitle: str, limits: tuple[float, float], reference: float
+    rows: list[Dot], title: str, subtitle: str, limits: tuple[float, float], reference: float | None
 ) -> Drawing | None:
     """A dot with its interval per row, a dashed line at `reference`; None without a row that has a number."""
     rows = [row for row in rows if not np.isnan(row.value)]
@@ -31,7 +31,8 @@ def dots(
     low = min([limits[0], *(row.low for row in rows if not np.isnan(row.low))])
     scale = Scale(low, limits[1], LEFT, RIGHT)
     axis(drawing, scale, TOP - 6, bottom, {v: f"{v:g}" for v in round_ticks(scale.low, scale.high)})
-    drawing.line(scale(reference), TOP - 6, scale(reference), bottom, stroke=FAINT, width=1.5, dash="2 4")
+    if reference is not None:
+        drawing.line(scale(reference), TOP - 6, scale(reference), bottom, stroke=FAINT, width=1.5, dash="2 4")
     drawing.text(LEFT, 18, title, weight="600", size=14)
     drawing.text(LEFT, 34, subtitle, size=11, fill=FAINT)
     for place, row in enumerate(rows):

@@ -5,16 +5,27 @@ from collections.abc import Mapping
 from analysis.bundle import Facts
 from analysis.criterion import CriterionResult
 from analysis.settings import Settings
+from analysis.stats.outcome import Notice
 
 METHODS_REFERENCES: tuple[str, ...] = (
-    "Bradley, R. A., & Terry, M. E. (1952). Rank analysis of incomplete block designs: I. The method of paired comparisons. "
-    "Biometrika, 39, 324-345.",
-    "Cameron, A. C., Gelbach, J. B., & Miller, D. L. (2011). Robust inference with multiway clustering. Journal of Business & "
-    "Economic Statistics, 29, 238-249.",
-    "Davidson, R. R. (1970). On extending the Bradley-Terry model to accommodate ties in paired comparison experiments. "
-    "Journal of the American Statistical Association, 65, 317-328.",
+    (
+        "Bradley, R. A., & Terry, M. E. (1952). Rank analysis of incomplete block designs: I. The method of paired "
+        "comparisons. Biometrika, 39, 324-345."
+    ),
+    (
+        "Cameron, A. C., Gelbach, J. B., & Miller, D. L. (2011). Robust inference with multiway clustering. Journal of "
+        "Business & Economic Statistics, 29, 238-249."
+    ),
+    "Christensen, R. H. B. (2018). Cumulative link models for ordinal regression with the R package ordinal.",
+    (
+        "Davidson, R. R. (1970). On extending the Bradley-Terry model to accommodate ties in paired comparison "
+        "experiments. Journal of the American Statistical Association, 65, 317-328."
+    ),
     "Gwet, K. L. (2014). Handbook of inter-rater reliability (4th ed.). Advanced Analytics.",
-    "Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics, 6, 65-70.",
+    (
+        "Holm, S. (1979). A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics, "
+        "6, 65-70."
+    ),
     "Krippendorff, K. (2019). Content analysis: An introduction to its methodology (4th ed.). Sage.",
 )
 
@@ -25,7 +36,13 @@ def methods_text(
     """Paragraphs that say what was done, in the words of a paper."""
     if not criteria:
         return ("There was no rating to analyse.",)
-    return (_design(facts, criteria), _pairs(settings), _ranking(settings), _agreement(settings))
+    return (
+        _design(facts, criteria),
+        _pairs(settings),
+        _ranking(settings),
+        _ordinal(criteria),
+        _agreement(settings),
+    )
 
 
 def _design(facts: Facts, criteria: Mapping[str, CriterionResult]) -> str:
@@ -61,6 +78,17 @@ def _ranking(settings: Settings) -> str:
         f"intervals of ranks from {settings.bootstraps} bootstrap resamples of raters. Davidson's (1970) model, which "
         "gives ties a parameter of their own, was fitted beside it. The advantage of the first-presented side was estimated as "
         "a term of the Bradley-Terry model."
+    )
+
+
+def _ordinal(criteria: Mapping[str, CriterionResult]) -> str:
+    fitted = any(not isinstance(result.ordinal, Notice) for result in criteria.values())
+    if not fitted:
+        return "A cumulative link mixed model could not be fitted to these ratings."
+    return (
+        "As a check that uses the strength of preferences, we fitted cumulative logit models (Christensen, 2018) with "
+        "thresholds symmetric about no preference and crossed random tastes of raters and of prompts for each system, by "
+        "the Laplace approximation, with normal intervals."
     )
 
 

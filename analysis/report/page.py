@@ -1,5 +1,6 @@
 """`report.html`: one file, no network, no script. The answer first, then the figures, then everything else."""
 
+from collections.abc import Sequence
 from html import escape
 
 from analysis.answers import Answer
@@ -81,25 +82,40 @@ def _answers(bundle: Bundle) -> str:
         return section(
             "Answers", paragraph("There is nothing to say before the first rating."), anchor="answers"
         )
-    parts = [_criterion_answers(bundle, name) for name in bundle.criteria]
+    cards = tag("div", "".join(_criterion_answers(bundle, name) for name in bundle.criteria), "cards")
     note = paragraph(
-        "A filled mark: decided after correction for the number of pairs. In brackets: the interval for a new rater on a new "
-        "prompt.",
+        "In brackets: the interval for a new rater on a new prompt. Decided: the adjusted test rejects no preference.",
         "faint",
     )
-    return section("Answers", note + "".join(parts), anchor="answers")
+    return section("Answers", cards + note, anchor="answers")
 
 
 def _criterion_answers(bundle: Bundle, criterion: str) -> str:
     answers = [answer for answer in bundle.answers if answer.criterion == criterion]
-    shown, rest = answers[:MOST_ANSWERS], len(answers) - MOST_ANSWERS
-    more = paragraph(f"{rest} more pairs are in the table below.", "faint") if rest > 0 else ""
-    items = "".join(_answer(answer) for answer in shown)
-    return tag("h3", escape(criterion.replace("_", " ").capitalize())) + tag("ul", items, "answers") + more
+    decided = [answer for answer in answers if answer.decided]
+    parts = [tag("h3", escape(criterion.replace("_", " ").capitalize()))]
+    if decided:
+        parts.append(_listed(decided))
+    else:
+        parts.append(paragraph("These ratings tell no two systems apart.", "none"))
+    undecided = [answer for answer in answers if not answer.decided]
+    if undecided:
+        summary = f"{len(undecided)} {'pair' if len(undecided) == 1 else 'pairs'} not decided"
+        parts.append(tag("details", tag("summary", summary) + _listed(undecided)))
+    return tag("article", "".join(parts))
+
+
+def _listed(answers: Sequence[Answer]) -> str:
+    items = "".join(
+        tag("li", _answer(answer), "decided" if answer.decided else "") for answer in answers[:MOST_ANSWERS]
+    )
+    rest = len(answers) - MOST_ANSWERS
+    more = paragraph(f"{rest} more are in the table below.", "faint") if rest > 0 else ""
+    return tag("ul", items, "answers") + more
 
 
 def _answer(answer: Answer) -> str:
-    return tag("li", escape(answer.text), "decided" if answer.decided else "")
+    return escape(answer.headline) + tag("small", escape(answer.detail))
 
 
 def figures_html(figures: list[Figure]) -> str:

@@ -22,11 +22,16 @@ h2 { font-size: 1.3rem; margin: 56px 0 12px; } h3 { font-size: 1.05rem; margin: 
 p, li { max-width: 68ch; } .lead { font-size: 1.1rem; } .faint, caption, figcaption { color: var(--faint); }
 .banner { background: var(--warn); border-left: 4px solid var(--accent); padding: 12px 16px; border-radius: 4px; }
 .banner strong { display: block; }
-ul.answers { list-style: none; padding: 0; margin: 8px 0; }
-ul.answers li { padding: 10px 0 10px 26px; border-top: 1px solid var(--rule); position: relative; }
-ul.answers li::before { content: ""; position: absolute; left: 4px; top: 18px; width: 10px; height: 10px; border-radius: 50%;
-  border: 2px solid var(--accent); }
+.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); gap: 20px;
+  align-items: start; }
+article { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: 18px 20px 10px; }
+article h3 { margin: 0 0 6px; } article p.none { margin: 6px 0; }
+ul.answers { list-style: none; padding: 0; margin: 0; }
+ul.answers li { padding: 9px 0 9px 24px; position: relative; } ul.answers li + li { border-top: 1px solid var(--rule); }
+ul.answers li::before { content: ""; position: absolute; left: 2px; top: 17px; width: 10px; height: 10px;
+  border-radius: 50%; border: 2px solid var(--accent); }
 ul.answers li.decided { font-weight: 600; } ul.answers li.decided::before { background: var(--accent); }
+ul.answers small { display: block; font-weight: 400; font-size: .85rem; color: var(--faint); }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 20px; }
 figure { margin: 0; background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: 16px; }
 figure svg { display: block; width: 100%; height: auto; max-width: 34rem; margin: 0 auto; } figcaption { font-size: .85rem; }

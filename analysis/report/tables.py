@@ -5,6 +5,9 @@ import numpy as np
 from analysis.bundle import Bundle
 from analysis.criterion import CriterionResult
 from analysis.report.html import paragraph, table, tag
+from analysis.stats.absolute import SystemMeans
+from analysis.stats.ordinal import OrdinalModel
+from analysis.stats.outcome import Notice
 from analysis.stats.winrates import PairTable
 
 MOST_ROWS = 60
@@ -33,7 +36,17 @@ def criterion_tables(result: CriterionResult) -> str:
     parts = [
         pair_table(result.pairs, "Pairs of systems: win rate of the second-named, ties split"),
         system_table(result),
+        tag(
+            "details",
+            tag("summary", "Contrasts of Bradley-Terry and of the ordinal model") + contrast_table(result),
+        ),
+        tag(
+            "details",
+            tag("summary", "Tests as in the literature, for comparison only") + literature_table(result),
+        ),
     ]
+    if result.means is not None:
+        parts.insert(1, means_table(result.means))
     if result.lifted is not None:
         lifted = pair_table(result.lifted, "The same with excluded ratings put back")
         parts.append(tag("details", tag("summary", "With excluded ratings put back") + lifted))
@@ -95,6 +108,68 @@ def system_table(result: CriterionResult) -> str:
     return table(header, rows, "Systems on one scale, natural log") + _rest(
         len(ranking.systems), "systems.csv"
     )
+
+
+def means_table(means: SystemMeans) -> str:
+    """Mean scores on an absolute scale."""
+    rows = [
+        (
+            system,
+            f"{int(means.n[i])}",
+            fixed(means.mean.value[i]),
+            bounds(means.mean.low[i], means.mean.high[i]),
+        )
+        for i, system in enumerate(means.systems)
+    ]
+    return table(("System", "n", "Mean score", "Interval"), rows, "Mean scores")
+
+
+def contrast_table(result: CriterionResult) -> str:
+    """Differences of scores in both models."""
+    contrasts, model = result.ranking.contrasts, result.ordinal
+    rows = [
+        (
+            f"{b} minus {a}",
+            fixed(contrasts.difference.value[i]),
+            bounds(contrasts.difference.low[i], contrasts.difference.high[i]),
+            p_text(contrasts.p_holm[i]),
+            *(
+                (NONE, NONE, NONE)
+                if isinstance(model, Notice)
+                else (
+                    fixed(model.contrast.value[i]),
+                    bounds(model.contrast.low[i], model.contrast.high[i]),
+                    p_text(model.p_holm[i]),
+                )
+            ),
+        )
+        for i, (a, b) in enumerate(contrasts.pairs[:MOST_ROWS])
+    ]
+    header = ("Contrast", "Bradley-Terry", "Interval", "p (Holm)", "Ordinal", "Interval", "p (Holm)")
+    return table(header, rows, _tastes(model)) + _rest(len(contrasts.pairs), "results.json")
+
+
+def _tastes(model: OrdinalModel | Notice) -> str:
+    if isinstance(model, Notice):
+        return f"Log odds. {model.text}"
+    return (
+        f"Log odds. In the ordinal model tastes differ by {model.rater_sd:.2f} (standard deviation) among raters and "
+        f"by {model.prompt_sd:.2f} among prompts."
+    )
+
+
+def literature_table(result: CriterionResult) -> str:
+    """Wilcoxon's test on rater means and on prompt means."""
+    tests = zip(result.pairs.pairs, result.literature.by_rater, result.literature.by_prompt, strict=True)
+    rows = [
+        (f"{a} vs {b}", p_text(by_rater.p_value), p_text(by_prompt.p_value))
+        for (a, b), by_rater, by_prompt in list(tests)[:MOST_ROWS]
+    ]
+    caption = (
+        "Wilcoxon signed-rank tests, uncorrected. Each sees one source of chance only and rejects too often; "
+        "use the intervals above."
+    )
+    return table(("Pair", "p, rater means", "p, prompt means"), rows, caption)
 
 
 def _ranks(low: float, high: float) -> str:

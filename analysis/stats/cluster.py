@@ -34,6 +34,11 @@ class TwoWay:
         return TwoWay(*terms).total
 
     @property
+    def covariance(self) -> Floats:
+        """V_rater + V_prompt - V_both as a matrix, [K, K]; it may have slightly negative directions."""
+        return self.rater + self.prompt - self.both
+
+    @property
     def total(self) -> Floats:
         """V_rater + V_prompt - V_both, never below the larger of the two one-way terms."""
         return np.maximum(self.rater + self.prompt - self.both, np.maximum(self.rater, self.prompt))
@@ -69,40 +74,68 @@ def t_interval(value: Floats, variance: Floats, df: Floats, *, confidence: float
     return Interval(value, se, freedom, value - half, value + half, p_value)
 
 
-def pair_variance(votes: Votes, amount: Floats) -> tuple[Floats, Floats, Floats, Floats]:
-    """Mean of `amount` [N] per pair with its two-way variance.
+@dataclass(frozen=True)
+class Clusters:
+    """Who rated and on what, for N values: indices without gaps, and their numbers."""
 
-    Returns (mean [P], variance [P], raters [P], prompts [P]); the variance is nan for pairs with one rater or one prompt.
-    """
-    n = np.bincount(votes.pair, minlength=votes.n_pairs).astype(np.float64)
-    mean = np.bincount(votes.pair, amount, votes.n_pairs) / n
-    residual = amount - mean[votes.pair]
-    rater, n_raters = _meat(votes, residual, votes.rater, votes.n_raters)
-    prompt, n_prompts = _meat(votes, residual, votes.prompt, votes.n_prompts)
-    both, n_both = _meat(votes, residual, votes.cell, votes.n_cells)
+    rater: Ints
+    prompt: Ints
+    cell: Ints  # rater by prompt
+    n_raters: int
+    n_prompts: int
+    n_cells: int
+
+
+def clusters_of(votes: Votes) -> Clusters:
+    """The clusters of one criterion's votes."""
+    return Clusters(votes.rater, votes.prompt, votes.cell, votes.n_raters, votes.n_prompts, votes.n_cells)
+
+
+@dataclass(frozen=True)
+class Means:
+    """Means by group with two-way variances, [G]; the variance is nan for groups with one rater or one prompt."""
+
+    mean: Floats
+    variance: Floats
+    raters: Floats
+    prompts: Floats
+
+    @property
+    def df(self) -> Floats:
+        """min(R, P) - 1, [G]."""
+        return np.minimum(self.raters, self.prompts) - 1
+
+
+def clustered_means(amount: Floats, group: Ints, groups: int, clusters: Clusters) -> Means:
+    """Mean of `amount` [N] in each of `groups`, every group with a value, and its two-way variance."""
+    n = np.bincount(group, minlength=groups).astype(np.float64)
+    mean = np.bincount(group, amount, groups) / n
+    residual = amount - mean[group]
+    rater, n_raters = _meat(residual, group, groups, clusters.rater, clusters.n_raters)
+    prompt, n_prompts = _meat(residual, group, groups, clusters.prompt, clusters.n_prompts)
+    both, n_both = _meat(residual, group, groups, clusters.cell, clusters.n_cells)
     alone = (n_raters < 2) | (n_prompts < 2)
-    n_raters_safe, n_prompts_safe = np.where(alone, 2, n_raters), np.where(alone, 2, n_prompts)
     terms = TwoWay(
-        rater * factor(n_raters_safe) / n**2,
-        prompt * factor(n_prompts_safe) / n**2,
+        rater * factor(np.where(alone, 2, n_raters)) / n**2,
+        prompt * factor(np.where(alone, 2, n_prompts)) / n**2,
         both * factor(np.maximum(n_both, 2)) / n**2,
     )
-    return mean, np.where(alone, np.nan, terms.total), n_raters, n_prompts
+    return Means(mean, np.where(alone, np.nan, terms.total), n_raters, n_prompts)
 
 
-def _meat(votes: Votes, residual: Floats, group: Ints, groups: int) -> tuple[Floats, Floats]:
-    """Per pair: the sum over groups of squared residual sums, and the number of groups, both [P]."""
-    codes = group * votes.n_pairs + votes.pair
-    if groups * votes.n_pairs > 4 * votes.n + 1_000_000:
+def _meat(residual: Floats, group: Ints, groups: int, cluster: Ints, clusters: int) -> tuple[Floats, Floats]:
+    """Per group: the sum over clusters of squared residual sums, and the number of clusters, both [G]."""
+    codes = cluster * groups + group
+    if clusters * groups > 4 * residual.size + 1_000_000:
         kept, codes = np.unique(codes, return_inverse=True)
-        pair = kept % votes.n_pairs
+        owner = kept % groups
     else:
-        pair = np.tile(np.arange(votes.n_pairs), groups)
-    sums = np.bincount(codes, residual, pair.size)
-    present = np.bincount(codes, minlength=pair.size) > 0
+        owner = np.tile(np.arange(groups), clusters)
+    sums = np.bincount(codes, residual, owner.size)
+    present = np.bincount(codes, minlength=owner.size) > 0
     return (
-        np.bincount(pair, sums**2, votes.n_pairs).astype(np.float64),
-        np.bincount(pair[present], minlength=votes.n_pairs).astype(np.float64),
+        np.bincount(owner, sums**2, groups).astype(np.float64),
+        np.bincount(owner[present], minlength=groups).astype(np.float64),
     )
 
 

@@ -35,6 +35,7 @@ class Ranking:
 
     systems: tuple[str, ...]
     score: Interval
+    covariance: Floats  # of the scores, [S, S], two-way; nan for one rater or one prompt
     rank_low: Floats
     rank_high: Floats
     contrasts: Contrasts
@@ -55,13 +56,15 @@ def rank_systems(
     penalised = not finite_scores_exist(votes.pairs, votes.outcomes, count)
     outcomes = votes.outcomes + (PENALTY * np.array([1.0, 0.0, 1.0]) if penalised else 0.0)
     point = fit(*half_ties(outcomes), votes.pairs, count)
-    score, contrasts = _inference(votes, point, confidence)
+    terms = sandwich(votes, point)
+    score, contrasts = infer(votes, point, terms, confidence=confidence)
     low, high = _rank_interval(votes, confidence, resamples, generator)
     davidson, tie_parameter, ties_notice = _davidson(votes, outcomes, point)
     position = position_effect(votes, estimable=not penalised)
     return Ranking(
         systems=votes.systems,
         score=score,
+        covariance=np.full((count, count), np.nan) if terms is None else terms.covariance,
         rank_low=low,
         rank_high=high,
         contrasts=contrasts,
@@ -88,14 +91,35 @@ def _disconnected(votes: Votes) -> Ranking:
     notice = Notice("disconnected", text)
     nowhere = PositionEffect(np.nan, np.nan, np.nan, ())
     return Ranking(
-        votes.systems, nothing, empty, empty, no_contrasts, nowhere, empty, np.nan, False, (notice,)
+        systems=votes.systems,
+        score=nothing,
+        covariance=np.full((count, count), np.nan),
+        rank_low=empty,
+        rank_high=empty,
+        contrasts=no_contrasts,
+        position=nowhere,
+        davidson=empty,
+        tie_parameter=np.nan,
+        penalised=False,
+        notices=(notice,),
     )
 
 
-def _inference(votes: Votes, point: PointFit, confidence: float) -> tuple[Interval, Contrasts]:
+def sandwich(votes: Votes, point: PointFit) -> TwoWay | None:
+    """Two-way covariance terms of the scores, [S, S]; None for one rater or one prompt."""
+    if min(votes.n_raters, votes.n_prompts) < 2:
+        return None
+    residual = votes.outcome / 2 - expected(point.scores, votes.pairs)[votes.pair]
+    meat, bread = score_meat(votes, residual), point.inverse
+    return TwoWay(bread @ meat.rater @ bread, bread @ meat.prompt @ bread, bread @ meat.both @ bread)
+
+
+def infer(
+    votes: Votes, point: PointFit, terms: TwoWay | None, *, confidence: float
+) -> tuple[Interval, Contrasts]:
+    """Scores [S] and all contrasts with their intervals; nan intervals where `terms` is None."""
     count = len(votes.systems)
     df = min(votes.n_raters, votes.n_prompts) - 1
-    terms = _sandwich(votes, point) if df >= 1 else None
     first, second = np.triu_indices(count, 1)
     matrix = np.zeros((first.size, count))
     matrix[np.arange(first.size), first], matrix[np.arange(first.size), second] = -1.0, 1.0
@@ -108,13 +132,6 @@ def _inference(votes: Votes, point: PointFit, confidence: float) -> tuple[Interv
 def _t(value: Floats, terms: TwoWay | None, matrix: Floats, df: int, confidence: float) -> Interval:
     variance = np.full(value.shape, np.nan) if terms is None else terms.of(matrix)
     return t_interval(value, variance, np.full(value.shape, float(df)), confidence=confidence, null=0.0)
-
-
-def _sandwich(votes: Votes, point: PointFit) -> TwoWay:
-    residual = votes.outcome / 2 - expected(point.scores, votes.pairs)[votes.pair]
-    meat = score_meat(votes, residual)
-    bread = point.inverse
-    return TwoWay(bread @ meat.rater @ bread, bread @ meat.prompt @ bread, bread @ meat.both @ bread)
 
 
 def bootstrap_scores(votes: Votes, weights: Floats) -> Floats:

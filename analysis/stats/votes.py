@@ -88,12 +88,17 @@ class Votes:
     @cached_property
     def cell(self) -> Ints:
         """Which rater-by-prompt cell each rating is in, [N], numbered without gaps."""
-        return compact(self.rater * self.n_prompts + self.prompt, self.n_raters * self.n_prompts)[0]
+        return cells_of(self.rater, self.prompt, self.n_raters, self.n_prompts)
 
     @cached_property
     def n_cells(self) -> int:
         """How many rater-by-prompt cells hold a rating."""
         return int(self.cell.max(initial=-1)) + 1
+
+
+def cells_of(rater: Ints, prompt: Ints, n_raters: int, n_prompts: int) -> Ints:
+    """Which rater-by-prompt cell each value is in, [N], numbered without gaps."""
+    return compact(rater * n_prompts + prompt, n_raters * n_prompts)[0]
 
 
 def compact(codes: Ints, limit: int) -> tuple[Ints, Ints]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.stats.cluster import FEW_CLUSTERS, Interval, pair_variance, t_interval
+from analysis.stats.cluster import FEW_CLUSTERS, Interval, clustered_means, clusters_of, t_interval
 from analysis.stats.multiple import holm
 from analysis.stats.outcome import Notice
 from analysis.stats.votes import LOSS, TIE, WIN, Floats, Votes
@@ -29,11 +29,13 @@ class PairTable:
 
 def compare_pairs(votes: Votes, *, confidence: float) -> PairTable:
     """Every compared pair with ties as half wins. Entries that cannot be computed are nan and have a notice."""
-    score, variance, raters, prompts = pair_variance(votes, votes.outcome / 2)
-    df = np.minimum(raters, prompts) - 1
-    win_rate = _within(t_interval(score, variance, df, confidence=confidence, null=0.5), 0.0, 1.0)
-    mean, spread, _, _ = pair_variance(votes, votes.level.astype(np.float64))
-    preference = t_interval(mean, spread, df, confidence=confidence, null=0.0)
+    clusters = clusters_of(votes)
+    score = clustered_means(votes.outcome / 2, votes.pair, votes.n_pairs, clusters)
+    win_rate = _within(
+        t_interval(score.mean, score.variance, score.df, confidence=confidence, null=0.5), 0.0, 1.0
+    )
+    mean = clustered_means(votes.level.astype(np.float64), votes.pair, votes.n_pairs, clusters)
+    preference = t_interval(mean.mean, mean.variance, mean.df, confidence=confidence, null=0.0)
     counts = votes.outcomes
     names = tuple((votes.systems[a], votes.systems[b]) for a, b in votes.pairs)
     return PairTable(
@@ -45,9 +47,9 @@ def compare_pairs(votes: Votes, *, confidence: float) -> PairTable:
         win_rate=win_rate,
         p_holm=holm(win_rate.p_value),
         preference=_within(preference, -float(votes.reach), float(votes.reach)),
-        raters=raters,
-        prompts=prompts,
-        notices=_notices(names, win_rate, raters, prompts),
+        raters=score.raters,
+        prompts=score.prompts,
+        notices=_notices(names, win_rate, score.raters, score.prompts),
     )
 
 

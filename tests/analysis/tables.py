@@ -45,7 +45,9 @@ def study(
     pairs = [(a, b) for a in range(len(names)) for b in range(a + 1, len(names))]
     rows = []
     for rater in range(raters):
-        tasks = generator.choice(prompts * len(pairs), size=min(per_rater, prompts * len(pairs)), replace=False)
+        tasks = generator.choice(
+            prompts * len(pairs), size=min(per_rater, prompts * len(pairs)), replace=False
+        )
         for position, task in enumerate(tasks, start=1):
             prompt, (a, b) = int(task) // len(pairs), pairs[int(task) % len(pairs)]
             first, second = (a, b) if generator.random() < 0.5 else (b, a)

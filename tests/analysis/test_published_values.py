@@ -37,7 +37,9 @@ def baseball() -> tuple[Floats, Floats]:
     """Wins of the second team and games, [21, 2]; last axis 1 = the second team was at home."""
     pairs = all_pairs(7).tolist()
     wins, games = np.zeros((21, 2)), np.zeros((21, 2))
-    for home, away, home_wins, away_wins in re.findall(r"([A-Z][A-Za-z ]*?),([A-Z][A-Za-z ]*),(\d),(\d)", BASEBALL):
+    for home, away, home_wins, away_wins in re.findall(
+        r"([A-Z][A-Za-z ]*?),([A-Z][A-Za-z ]*),(\d),(\d)", BASEBALL
+    ):
         h, a = BASEBALL_TEAMS.index(home), BASEBALL_TEAMS.index(away)
         row, side = pairs.index(sorted((h, a))), int(h > a)
         wins[row, side] += int(home_wins) if h > a else int(away_wins)
@@ -126,9 +128,13 @@ def golden(algorithm: str) -> dict[str, float]:
 def test_real_votes_give_the_scores_of_a_second_program(real_votes: bytes) -> None:
     results = analyse(real_votes)
     systems = results["bradley_terry"]["systems"]
-    assert {name: row["score"] for name, row in systems.items()} == pytest.approx(golden("bradley_terry"), abs=1e-8)
+    assert {name: row["score"] for name, row in systems.items()} == pytest.approx(
+        golden("bradley_terry"), abs=1e-8
+    )
     davidson = results["davidson"]
-    assert {name: row["score"] for name, row in davidson["systems"].items()} == pytest.approx(golden("newman"), abs=1e-8)
+    assert {name: row["score"] for name, row in davidson["systems"].items()} == pytest.approx(
+        golden("newman"), abs=1e-8
+    )
     assert davidson["tie_parameter"] == pytest.approx(1.4797, abs=1e-4)
 
 

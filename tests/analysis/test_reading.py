@@ -68,7 +68,9 @@ def test_a_preference_off_the_scale_is_refused() -> None:
 
 
 def test_a_tie_on_a_forced_choice_is_refused() -> None:
-    assert "allowed: -1, 1 on scale preference-2" in refusal(with_columns({"scale": "preference-2"}, "c p a b r 0"))
+    assert "allowed: -1, 1 on scale preference-2" in refusal(
+        with_columns({"scale": "preference-2"}, "c p a b r 0")
+    )
 
 
 def test_missing_columns_are_named() -> None:
@@ -81,7 +83,9 @@ def test_a_column_twice_is_refused() -> None:
 
 
 def test_a_byte_order_mark_is_refused() -> None:
-    assert refusal(b"\xef\xbb\xbf" + small(GOOD)).startswith("row 1, column 1: the file starts with a byte-order mark")
+    assert refusal(b"\xef\xbb\xbf" + small(GOOD)).startswith(
+        "row 1, column 1: the file starts with a byte-order mark"
+    )
 
 
 def test_semicolons_are_refused() -> None:
@@ -106,7 +110,10 @@ def test_an_open_quote_is_refused() -> None:
 
 def test_a_system_against_itself_is_refused() -> None:
     message = refusal(small(GOOD, "c p2 a a r1 1"))
-    assert message == "row 3, column 'system_second': 'a' is compared with itself; allowed: two different systems"
+    assert (
+        message
+        == "row 3, column 'system_second': 'a' is compared with itself; allowed: two different systems"
+    )
 
 
 def test_a_gold_task_may_show_one_system_twice() -> None:
@@ -134,7 +141,9 @@ def test_mixed_scales_within_a_criterion_are_refused() -> None:
     assert message.startswith("row 3, column 'scale': 'preference-3' is a second scale for criterion 'c'")
 
 
-@pytest.mark.parametrize(("column", "wrong"), [("role", "mian"), ("simulated", "yes"), ("kind", ""), ("scale", "likert")])
+@pytest.mark.parametrize(
+    ("column", "wrong"), [("role", "mian"), ("simulated", "yes"), ("kind", ""), ("scale", "likert")]
+)
 def test_an_unknown_word_is_refused_with_what_is_allowed(column: str, wrong: str) -> None:
     message = refusal(with_columns({column: wrong}, GOOD))
     assert message.startswith(f"row 2, column '{column}': got '{wrong}'; allowed: ")

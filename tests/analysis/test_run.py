@@ -34,7 +34,14 @@ def codes(results: dict[str, Any]) -> set[str]:
 
 
 def test_every_file_of_the_contract_is_made(bundle: Bundle) -> None:
-    wanted = {"results.json", "report.html", "data_dictionary.csv", "pairs.csv", "systems.csv", "agreement.csv"}
+    wanted = {
+        "results.json",
+        "report.html",
+        "data_dictionary.csv",
+        "pairs.csv",
+        "systems.csv",
+        "agreement.csv",
+    }
     assert wanted | {"raters.csv", "diagnostics.csv"} <= set(bundle.files)
     assert any(name.endswith(".svg") for name in bundle.files)
 
@@ -173,7 +180,11 @@ def test_the_command_writes_what_the_function_returns(tmp_path: Path, bundle: Bu
 def test_the_command_refuses_with_one_line_and_code_2(tmp_path: Path) -> None:
     path = tmp_path / "ratings.csv"
     path.write_bytes(small("c p1 a a r1 1"))
-    for arguments in ([str(path), "--out", str(tmp_path)], [str(tmp_path / "none.csv"), "--out", "x"], [str(path)]):
+    for arguments in (
+        [str(path), "--out", str(tmp_path)],
+        [str(tmp_path / "none.csv"), "--out", "x"],
+        [str(path)],
+    ):
         refused = command(*arguments)
         assert refused.returncode == 2
         assert refused.stderr.count("\n") == 1

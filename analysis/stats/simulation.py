@@ -1,0 +1,137 @@
+"""Studies with known truth: raters and prompts with tastes, ties, uneven designs. For planning, tests and benchmarks.
+
+A rating's latent lead of b over a is score_b - score_a + the rater's and the prompt's tastes for b minus those for a, plus
+logistic noise; it is read off at thresholds that are symmetric about no preference.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.stats.votes import Floats, Ints, Votes, compact
+
+QUADRATURE = 61
+
+
+@dataclass(frozen=True)
+class Design:
+    """What is simulated. `scores` [S] sum to anything; `thresholds` are the positive ones, increasing."""
+
+    scores: tuple[float, ...]
+    raters: int
+    prompts: int
+    tasks_per_rater: int
+    rater_taste: float = 0.35
+    prompt_taste: float = 0.35
+    thresholds: tuple[float, ...] = (0.3, 1.6)
+    side_effect: float = 0.0
+    drop_out: float = 0.0  # share of raters who stop at a random place
+    uneven: float = 0.0  # 0: every pair equally often; above: frequencies fall off geometrically
+
+
+def simulate(design: Design, generator: np.random.Generator) -> Votes:
+    """One study. Every rater gets distinct comparisons (pair by prompt), sides at random."""
+    systems, pairs = len(design.scores), _pairs(len(design.scores))
+    rater, prompt, pair = _assign(design, pairs.shape[0], generator)
+    first, second = pairs[pair].T
+    rater_taste = generator.normal(0, design.rater_taste, (design.raters, systems))
+    prompt_taste = generator.normal(0, design.prompt_taste, (design.prompts, systems))
+    side = generator.random(rater.size) < 0.5
+    scores = np.array(design.scores)
+    lead = scores[second] - scores[first] + design.side_effect * np.where(side, 1, -1)
+    lead += rater_taste[rater, second] - rater_taste[rater, first]
+    lead += prompt_taste[prompt, second] - prompt_taste[prompt, first]
+    return _votes(
+        design,
+        pairs,
+        rater,
+        prompt,
+        pair,
+        _read_off(lead + generator.logistic(size=rater.size), design),
+        side,
+    )
+
+
+def _pairs(systems: int) -> Ints:
+    return np.stack(np.triu_indices(systems, 1), axis=1).astype(np.int64)
+
+
+def _assign(design: Design, pairs: int, generator: np.random.Generator) -> tuple[Ints, Ints, Ints]:
+    comparisons = design.prompts * pairs
+    frequency = np.repeat(np.exp(-design.uneven * np.arange(pairs)), design.prompts)
+    tasks = min(design.tasks_per_rater, comparisons)
+    sizes = np.full(design.raters, tasks)
+    stops = generator.random(design.raters) < design.drop_out
+    sizes[stops] = generator.integers(1, tasks + 1, int(stops.sum()))
+    keys = generator.gumbel(size=(design.raters, comparisons)) + np.log(frequency)
+    chosen = np.argsort(-keys, axis=1)[:, :tasks]
+    taken = np.arange(tasks) < sizes[:, None]
+    rater = np.repeat(np.arange(design.raters), sizes)
+    task = chosen[taken]
+    return rater, task % design.prompts, task // design.prompts
+
+
+def _read_off(latent: Floats, design: Design) -> Ints:
+    cuts = np.array([*(-t for t in reversed(design.thresholds)), *design.thresholds])
+    return (np.digitize(latent, cuts) - len(design.thresholds)).astype(np.int64)
+
+
+def _votes(
+    design: Design,
+    pairs: Ints,
+    rater: Ints,
+    prompt: Ints,
+    pair: Ints,
+    level: Ints,
+    side: np.ndarray[tuple[int], np.dtype[np.bool_]],
+) -> Votes:
+    rater, raters = compact(rater, design.raters)
+    prompt, prompts = compact(prompt, design.prompts)
+    pair, kept = compact(pair, pairs.shape[0])
+    unit, units = compact(prompt * kept.size + pair, prompts.size * kept.size)
+    return Votes(
+        systems=tuple(f"s{system:02d}" for system in range(len(design.scores))),
+        pairs=pairs[kept],
+        rater=rater,
+        prompt=prompt,
+        pair=pair,
+        level=level,
+        second_played_first=side,
+        unit=unit,
+        n_raters=raters.size,
+        n_prompts=prompts.size,
+        n_units=units.size,
+        reach=len(design.thresholds),
+    )
+
+
+@dataclass(frozen=True)
+class Truth:
+    """Population values for a new rater on a new prompt, per pair of systems [P]."""
+
+    win_rate: Floats
+    preference: Floats
+
+
+def truth_of(design: Design) -> Truth:
+    """Win rates with ties split and mean preferences, integrated over tastes by Gauss-Hermite quadrature."""
+    first, second = _pairs(len(design.scores)).T
+    scores = np.array(design.scores)
+    spread = np.sqrt(2 * (design.rater_taste**2 + design.prompt_taste**2))
+    nodes, weights = np.polynomial.hermite_e.hermegauss(QUADRATURE)
+    weights = weights / weights.sum()
+    lead = (scores[second] - scores[first])[:, None, None] + spread * nodes[:, None]
+    lead = lead + design.side_effect * np.array([-1.0, 1.0])
+    above = [_logistic(lead - cut) for cut in design.thresholds]
+    below = [_logistic(-cut - lead) for cut in design.thresholds]
+    win_rate = 0.5 + (above[0] - below[0]) / 2
+    preference = np.asarray(sum(above)) - np.asarray(sum(below))
+    return Truth(_average(win_rate, weights), _average(preference, weights))
+
+
+def _average(values: Floats, weights: Floats) -> Floats:
+    return np.asarray(np.einsum("pkz,k->p", values, weights) / 2)
+
+
+def _logistic(x: Floats) -> Floats:
+    return np.asarray(0.5 * (1 + np.tanh(0.5 * x)))
