@@ -108,7 +108,7 @@ def table(systems: Mapping[str, Sequence[Verdicts]]) -> dict[str, dict[str, Esti
     rows: dict[str, dict[str, Estimate | None]] = {}
     for group in (ALL, *groups):
         per_system = {name: shares(verdicts, group) for name, verdicts in systems.items()}
-        first, *_, last = per_system.values()
+        first, last = next(iter(per_system.values())), list(per_system.values())[-1]
         rows[group] = {name: estimate(values) for name, values in per_system.items()}
         rows[group]["difference"] = difference(first, last)
     return rows

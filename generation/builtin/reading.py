@@ -94,9 +94,11 @@ def _match(words: Sequence[str], at: int) -> tuple[list[Concept], int]:
 
 
 def _tempo(words: Sequence[str], at: int) -> tuple[list[Concept], int]:
-    """``120 bpm``: the nearest tempo of the model's."""
+    """``120 bpm``, between 30 and 300: the nearest tempo of the model's."""
     follows = words[at + 1 : at + 4]
     if not words[at].replace(".", "", 1).isdecimal() or not words[at].isascii() or len(words[at]) > 6:
+        return [], 1
+    if not 30 <= float(words[at]) <= 300:
         return [], 1
     taken = 2 if follows[:1] == ["bpm"] else 4 if list(follows) == ["beats", "per", "minute"] else 0
     if not taken:

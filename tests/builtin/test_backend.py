@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from generation.backends.base import Backend, BackendRefused, Clip, SampleRequest
+from generation.backends.builtin import BuiltinBackend
+
+HERE = Path(__file__).parent
+
+
+def prepared(**config: object) -> BuiltinBackend:
+    return BuiltinBackend.prepare(
+        {"backend": "builtin", "checkpoint": "base", **config}, folder=HERE, device="cpu"
+    )
+
+
+def made(prompt: str, *, seed: int = 1, duration: float = 10.0, **config: object) -> Clip:
+    (clip,) = prepared(**config).generate([SampleRequest("k", prompt, seed, duration)])
+    return clip
+
+
+def test_a_prompt_becomes_ten_seconds_of_stereo_sound() -> None:
+    clip = made("slow sad piano", guidance_scale=3.0)
+    assert clip.audio.shape == (2, 320_000)
+    assert clip.sample_rate == 32_000
+    assert clip.audio.dtype == torch.float32
+    assert 0.01 < clip.audio.square().mean().sqrt() < 0.5
+    assert clip.audio.abs().max() <= 1.0
+    assert json.loads(json.dumps(dict(clip.notes))) == clip.notes
+
+
+def test_the_notes_say_what_was_understood_and_played() -> None:
+    notes = made("slow sad piano with theremin, no drums", guidance_scale=3.0).notes
+    assert notes["understood"] == {"tempo": ["slow"], "mood": ["sad"], "lead": ["piano"], "kit": ["none"]}
+    assert notes["unknown_words"] == ["theremin"]
+    assert {"tokens", "tempo", "key", "lead", "kit"} <= set(notes)
+    assert notes["kit"] == "none"
+
+
+def test_a_prompt_of_unknown_words_is_made_from_nothing_and_says_so() -> None:
+    notes = made("雨の夜 zxqv").notes
+    assert notes["understood"] == {}
+    assert notes["unknown_words"] == ["雨の夜", "zxqv"]
+    assert str(notes["condition"]).startswith("empty")
+
+
+def test_no_ten_seconds_end_early() -> None:
+    for clip in prepared().generate([SampleRequest(str(s), "calm ambient", s, 10.0) for s in range(3)]):
+        assert clip.audio[:, -64_000:-16_000].square().mean().sqrt() > 0.003
+
+
+def test_a_clip_is_the_same_alone_and_in_a_batch() -> None:
+    backend = prepared(guidance_scale=3.0)
+    requests = [
+        SampleRequest(str(i), prompt, 40 + i, 4.0) for i, prompt in enumerate(("jazz", "rock", "calm"))
+    ]
+    together, (alone,) = backend.generate(requests), backend.generate(requests[1:2])
+    assert torch.equal(together[1].audio, alone.audio)
+    assert together[1].notes == alone.notes
+
+
+def test_another_seed_is_another_clip() -> None:
+    assert not torch.equal(made("jazz", seed=1, duration=3.0).audio, made("jazz", seed=2, duration=3.0).audio)
+
+
+def test_a_long_request_is_filled_to_its_end() -> None:
+    audio = made("fast rock", duration=20.0, guidance_scale=3.0).audio
+    assert audio.shape == (2, 640_000)
+    assert audio[:, -96_000:-32_000].square().mean().sqrt() > 0.01
+
+
+def test_ten_thousand_characters_make_a_clip() -> None:
+    notes = made("jazz grommet " * 800, duration=2.0).notes
+    assert notes["understood"] == {"genre": ["jazz"]}
+
+
+@pytest.mark.parametrize(
+    ("config", "said"),
+    [
+        ({"checkpoint": "bass"}, r"checkpoint: 'bass' .*base"),
+        ({"checkpoint": None}, "checkpoint: None is no text"),
+        ({"temperature": 0}, "temperature: 0"),
+        ({"top_k": 9000}, "top_k: 9000 is above the vocabulary's 373"),
+        ({"top_p": float("nan")}, "top_p: nan"),
+        ({"guidance_scale": -1}, "guidance_scale: -1"),
+        ({"negative_prompt": "drums"}, "negative_prompt: it has no effect"),
+        ({"guidence": 3}, "guidence: no option"),
+    ],
+)
+def test_what_cannot_work_is_refused_by_name(config: dict[str, object], said: str) -> None:
+    with pytest.raises(BackendRefused, match=said):
+        prepared(**config)
+
+
+def test_an_empty_batch_is_an_empty_list() -> None:
+    assert prepared().generate([]) == []
+
+
+def test_provenance_is_plain_and_complete() -> None:
+    provenance = prepared(top_k=50, guidance_scale=2.0).provenance()
+    assert json.loads(json.dumps(provenance)) == provenance
+    assert provenance["checkpoint"] == "base"
+    assert len(str(provenance["checkpoint_sha256"])) == 64
+    assert (provenance["top_k"], provenance["guidance_scale"]) == (50, 2.0)
+
+
+def test_a_released_backend_makes_nothing() -> None:
+    backend: Backend = prepared()
+    backend.release()
+    with pytest.raises(RuntimeError, match="released"):
+        backend.generate([SampleRequest("k", "jazz", 1, 1.0)])

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generation.builtin import tokens
+from generation.builtin.checkpoints import load
+from generation.builtin.composer import compose
+from generation.builtin.lexicon import CONCEPTS
+from generation.builtin.network import EMPTY, NULL, TEXT_SIZE, text_names, text_prefix
+from generation.builtin.reading import MOST_CONCEPTS, read
+from generation.builtin.sampling import write
+from generation.builtin.tokens import BOS, EOS, LONGEST, decode
+from generation.decoding import DecodingOptions, clip_generators
+from tests.builtin.small import small_network
+
+PROMPTS = (
+    "slow sad piano",
+    "fast rock with drums",
+    "",
+    "dreamy bells",
+    "happy folk waltz",
+    "funk",
+    "jazz",
+    "dark",
+)
+
+
+def test_no_concept_is_the_empty_condition() -> None:
+    assert text_prefix(()) == [NULL] * MOST_CONCEPTS
+
+
+def test_a_prefix_has_its_concepts_in_order_and_is_filled_up() -> None:
+    prefix = text_prefix(CONCEPTS[:2])
+    assert prefix == [2, 3] + [EMPTY] * (MOST_CONCEPTS - 2)
+
+
+def test_more_concepts_than_slots_are_cut() -> None:
+    assert len(text_prefix(CONCEPTS)) == MOST_CONCEPTS
+
+
+def test_every_text_number_has_a_name() -> None:
+    assert len(text_names()) == TEXT_SIZE
+
+
+def test_reading_token_by_token_is_reading_at_once() -> None:
+    network = small_network()
+    written = tokens.encode(compose(Random(4)))[:40]
+    places = torch.tensor([tokens.features(written)])
+    text = torch.tensor([text_prefix(read("slow sad piano").concepts)])
+    at_once = network(text, torch.tensor([written]), places)[0]
+    cache = network.new_cache(1)
+    network.read_text(text, cache)
+    for index, token in enumerate(written):
+        stepped = network.step(torch.tensor([token]), places[:, index], cache)
+        assert torch.allclose(stepped[0], at_once[index], atol=1e-10)
+
+
+def test_later_tokens_do_not_change_earlier_logits() -> None:
+    network = small_network()
+    written = tokens.encode(compose(Random(4)))[:30]
+    places = torch.tensor([tokens.features(written)])
+    text = torch.tensor([text_prefix(())])
+    whole = network(text, torch.tensor([written]), places)
+    part = network(text, torch.tensor([written[:20]]), places[:, :20])
+    assert torch.allclose(whole[:, :20], part, atol=1e-10)
+
+
+@pytest.mark.parametrize("scale", [1.0, 3.0])
+def test_a_piece_does_not_depend_on_its_batch(scale: float) -> None:
+    network = load("base", Path(), dtype=torch.float64).network
+    options = DecodingOptions(guidance_scale=scale)
+    prefixes = [text_prefix(read(prompt).concepts) for prompt in PROMPTS]
+    together = write(network, prefixes, options, clip_generators(range(8)))
+    for index in (0, 5):
+        alone = write(network, prefixes[index : index + 1], options, clip_generators([index]))
+        assert alone == together[index : index + 1]
+
+
+@given(st.integers(0, 2**32), st.floats(0.3, 3.0))
+@settings(max_examples=3)
+def test_whatever_the_network_says_a_piece_comes_out(seed: int, temperature: float) -> None:
+    options = DecodingOptions(temperature=temperature)
+    (written,) = write(small_network(torch.float32), [text_prefix(())], options, clip_generators([seed]))
+    assert written[0] == BOS
+    assert written[-1] == EOS
+    assert len(written) <= LONGEST
+    decode(written)
+
+
+def test_guidance_and_a_negative_prompt_change_what_is_written() -> None:
+    network = load("base", Path(), dtype=torch.float64).network
+    prefix, guided = text_prefix(read("slow sad piano").concepts), DecodingOptions(guidance_scale=3.0)
+    plain = write(network, [prefix], DecodingOptions(), clip_generators([1]))
+    with_guidance = write(network, [prefix], guided, clip_generators([1]))
+    against = write(network, [prefix], guided, clip_generators([1]), text_prefix(read("minor key").concepts))
+    assert plain != with_guidance != against
