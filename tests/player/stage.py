@@ -59,6 +59,7 @@ class Stage:
     prompt: str = "Soulful jazz mixed with hiphop"
     failing: int = 0
     disbelieving: int = 0
+    taken_away: bool = False
     done: int = 0
     heard: set[str] = field(default_factory=set)
     saved: dict[str, str] = field(default_factory=dict)
@@ -118,6 +119,8 @@ class Stage:
         if kind == "heard" and self.disbelieving:
             self.disbelieving -= 1
             return 409, "application/json", json.dumps({"error": "Quicker than the clip lasts."}).encode()
+        if self.taken_away:
+            return 409, "application/json", json.dumps({"error": "This pair went to somebody else."}).encode()
         return self._believe(kind, fields)
 
     def _believe(self, kind: str, fields: dict[str, str]) -> tuple[int, str, bytes]:

@@ -154,10 +154,11 @@ def test_the_space_bar_plays_and_pauses_the_current_clip(rater: Rater) -> None:
 def test_keys_can_be_turned_off(rater: Rater) -> None:
     rater.page.set_viewport_size({"width": 1280, "height": 900})
     rater.comes()
-    rater.button("Keys on").click()
+    rater.button("Turn keys off").click()
     rater.page.keyboard.press("a")
     rater.page.wait_for_timeout(100)
     expect(rater.button("Play A")).to_be_visible()
+    expect(rater.button("Turn keys on")).to_be_visible()
 
 
 def test_a_double_click_submits_once(rater: Rater) -> None:
@@ -264,6 +265,16 @@ def test_a_clip_that_the_server_does_not_believe_has_to_be_heard_again(rater: Ra
     expect(rater.reason()).to_have_text("Listen to A to the end")
     rater.hears("A")
     expect(rater.reason()).to_have_text("Listen to B to the end")
+
+
+def test_an_answer_to_a_task_that_went_to_somebody_else_offers_to_load_the_page_again(rater: Rater) -> None:
+    rater.stage.taken_away = True
+    rater.comes()
+    rater.answers("Musicality", "Strongly prefer A")
+    expect(rater.page.get_by_role("link", name="Load it again to go on")).to_be_visible()
+    expect(rater.page.locator('[data-criterion="Musicality"] [data-saved]')).to_have_text(
+        re.compile("Not saved")
+    )
 
 
 def test_what_was_heard_and_answered_is_there_again_after_a_reload(rater: Rater) -> None:

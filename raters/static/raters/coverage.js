@@ -3,7 +3,7 @@
 // Two spans closer than this are one (seconds): the clocks of the page and of the sound are read at slightly
 // different times. The end has no such slack: a clip that has ended is counted to its very end.
 const SLACK = 0.05;
-const ROUNDING = 1e-3;
+const ROUNDING = 1e-6;
 
 export class Coverage {
   #spans = [];

@@ -134,10 +134,11 @@ class Task {
   }
 
   #refused({ key, status, text }) {
-    if (key.startsWith("heard ")) this.#unhear(key);
+    const isHearing = key.startsWith("heard ");
+    if (isHearing) this.#unhear(key);
     else this.#answers.show(key, "refused");
-    if (status === 409 || status === 400) this.#problem(text || say("gone"));
-    else this.#outOfDate();
+    if (!text || (status === 409 && !isHearing)) this.#outOfDate();   // the task itself is no longer this rater's
+    this.#problem(text);
     this.#drawAll();
   }
 
@@ -233,7 +234,7 @@ class Task {
     const map = this.#root.querySelector("[data-keys]");
     const toggle = map.querySelector("[data-keys-toggle]");
     const draw = () => {
-      toggle.setAttribute("aria-pressed", String(keysAreOn()));
+      toggle.textContent = say(keysAreOn() ? "keys-off" : "keys-on");
       map.classList.toggle("off", !keysAreOn());
     };
     on(toggle, "click", () => {
