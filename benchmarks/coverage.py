@@ -1,6 +1,6 @@
 """Do the intervals tell the truth? Simulated studies with known answers, every interval and test of the report.
 
-    python benchmarks/coverage.py [--studies 500] [--seed 1]
+    python -m benchmarks.coverage [--studies 500] [--seed 1]
 
 Prints, per design, how often the nominal 95% intervals hold the true value, next to the naive ones, and how often each
 test rejects a true null hypothesis at .05. Monte Carlo error with 500 studies of 10 pairs: about .005 to .01.

@@ -11,7 +11,7 @@ from analysis.stats.winrates import PairTable
 MOST_ROWS = 40
 ROW = 40.0
 TOP = 44.0
-LEFT, RIGHT = 14.0, WIDTH - 14.0
+LEFT, RIGHT = 18.0, WIDTH - 18.0
 LABEL = 38
 
 

@@ -22,9 +22,9 @@ h2 { font-size: 1.3rem; margin: 56px 0 12px; } h3 { font-size: 1.05rem; margin: 
 p, li { max-width: 68ch; } .lead { font-size: 1.1rem; } .faint, caption, figcaption { color: var(--faint); }
 .banner { background: var(--warn); border-left: 4px solid var(--accent); padding: 12px 16px; border-radius: 4px; }
 .banner strong { display: block; }
-.cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 19rem), 1fr)); gap: 20px;
-  align-items: start; }
-article { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: 18px 20px 10px; }
+.cards { columns: 19rem; column-gap: 20px; }
+article { background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: 18px 20px 10px;
+  margin: 0 0 20px; break-inside: avoid; }
 article h3 { margin: 0 0 6px; } article p.none { margin: 6px 0; }
 ul.answers { list-style: none; padding: 0; margin: 0; }
 ul.answers li { padding: 9px 0 9px 24px; position: relative; } ul.answers li + li { border-top: 1px solid var(--rule); }
@@ -32,8 +32,9 @@ ul.answers li::before { content: ""; position: absolute; left: 2px; top: 17px; w
   border-radius: 50%; border: 2px solid var(--accent); }
 ul.answers li.decided { font-weight: 600; } ul.answers li.decided::before { background: var(--accent); }
 ul.answers small { display: block; font-weight: 400; font-size: .85rem; color: var(--faint); }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 20px; }
-figure { margin: 0; background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: 16px; }
+.figures { columns: 24rem; column-gap: 20px; }
+figure { margin: 0 0 20px; background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: 16px;
+  break-inside: avoid; }
 figure svg { display: block; width: 100%; height: auto; max-width: 34rem; margin: 0 auto; } figcaption { font-size: .85rem; }
 .wide { overflow-x: auto; margin: 16px 0; } table { border-collapse: collapse; font-size: .9rem; min-width: 100%; }
 caption { text-align: left; padding: 4px 0 8px; } th, td { padding: 7px 14px 7px 0; text-align: right; white-space: nowrap;
@@ -42,7 +43,7 @@ caption { text-align: left; padding: 4px 0 8px; } th, td { padding: 7px 14px 7px
 details { margin: 12px 0; } summary { cursor: pointer; padding: 8px 0; min-height: 44px; }
 nav a { color: var(--accent); margin-right: 16px; display: inline-block; padding: 6px 0; }
 @media (max-width: 30rem) { main { padding: 8px 14px 60px; } figure { padding: 10px 6px; } h1 { font-size: 1.5rem; } }
-@media print { body { background: #fff; } figure { break-inside: avoid; } }
+@media print { body { background: #fff; } }
 """
 
 STYLE_SOURCE = "'sha256-" + base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode() + "'"

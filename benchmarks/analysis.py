@@ -1,0 +1,237 @@
+"""How fast is the analysis, beside what people would pick instead? One run, one machine, the same votes.
+
+    python -m benchmarks.analysis [--votes 1000000] [--systems 5 50] [--skip-report]
+
+The others are installed for the benchmark only: `pip install choix evalica krippendorff`. A program that is not installed
+is left out and named. Best of three, wall clock; "rows" includes coding texts where the program takes texts.
+"""
+
+import argparse
+import importlib.util
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from analysis.stats.agreement import agree
+from analysis.stats.bradley_terry import fit, half_ties
+from analysis.stats.ranking import bootstrap_scores, infer, sandwich
+from analysis.stats.votes import Ints, Votes, compact
+from analysis.stats.winrates import compare_pairs
+
+RATERS, PROMPTS = 200, 500
+BOOTSTRAPS = 1000
+
+
+def million(votes: int, systems: int, seed: int = 7) -> Votes:
+    """Votes of 200 raters on 500 prompts, distinct comparisons, strengths spread over two log odds."""
+    generator = np.random.default_rng(seed)
+    pairs = np.stack(np.triu_indices(systems, 1), axis=1).astype(np.int64)
+    everything = RATERS * PROMPTS * pairs.shape[0]
+    chosen = (
+        np.sort(generator.choice(everything, size=min(votes, everything), replace=False))
+        if votes < everything
+        else np.arange(everything)
+    )
+    rater, rest = np.divmod(chosen, PROMPTS * pairs.shape[0])
+    prompt, pair = np.divmod(rest, pairs.shape[0])
+    scores = np.linspace(-1, 1, systems)
+    lead = scores[pairs[pair, 1]] - scores[pairs[pair, 0]] + generator.logistic(size=chosen.size)
+    unit, units = compact(prompt * pairs.shape[0] + pair, PROMPTS * pairs.shape[0])
+    return Votes(
+        systems=tuple(f"s{system:02d}" for system in range(systems)),
+        pairs=pairs,
+        rater=rater,
+        prompt=prompt,
+        pair=pair,
+        level=(np.digitize(lead, [-1.5, -0.3, 0.3, 1.5]) - 2).astype(np.int64),
+        second_played_first=generator.random(chosen.size) < 0.5,
+        unit=unit,
+        n_raters=RATERS,
+        n_prompts=PROMPTS,
+        n_units=units.size,
+        reach=2,
+    )
+
+
+def fresh(votes: Votes) -> Votes:
+    """The same votes without anything remembered."""
+    return Votes(**{name: getattr(votes, name) for name in votes.__dataclass_fields__})
+
+
+def best(call: Callable[[], object], times: int = 3) -> float:
+    """Seconds of the fastest of some calls."""
+    seconds = []
+    for _ in range(times):
+        started = time.perf_counter()
+        call()
+        seconds.append(time.perf_counter() - started)
+    return min(seconds)
+
+
+def ours(votes: Votes) -> dict[str, float]:
+    """Our steps, each from coded rows unless it says counts."""
+    generator = np.random.default_rng(1)
+    count = len(votes.systems)
+    weights = generator.multinomial(RATERS, np.full(RATERS, 1 / RATERS), size=BOOTSTRAPS).astype(float)
+    point = fit(*half_ties(votes.outcomes), votes.pairs, count)
+    _ = votes.by_rater
+    return {
+        "ours: point fit, rows to counts to Newton": best(
+            lambda: fit(*half_ties(fresh(votes).outcomes), votes.pairs, count)
+        ),
+        "ours: point fit from counts": best(lambda: fit(*half_ties(votes.outcomes), votes.pairs, count)),
+        "ours: counts by rater from rows": best(lambda: fresh(votes).by_rater),
+        f"ours: {BOOTSTRAPS} rater bootstraps from counts": best(lambda: bootstrap_scores(votes, weights)),
+        "ours: two-way sandwich and contrasts from rows": best(
+            lambda: infer(votes, point, sandwich(fresh(votes), point), confidence=0.95)
+        ),
+        "ours: win rates and preferences, two-way": best(
+            lambda: compare_pairs(fresh(votes), confidence=0.95)
+        ),
+        f"ours: alpha with {BOOTSTRAPS} bootstraps": best(
+            lambda: agree(
+                fresh(votes).unit_levels, confidence=0.95, resamples=BOOTSTRAPS, generator=generator
+            )
+        ),
+    }
+
+
+def others(votes: Votes) -> dict[str, float]:
+    """Public calls of other programs on the same votes."""
+    found: dict[str, float] = {}
+    first, second = votes.pairs[votes.pair].T
+    found.update(_evalica(votes, first, second))
+    found.update(_choix(votes, first, second))
+    found.update(_krippendorff(votes))
+    return found
+
+
+def _installed(name: str) -> bool:
+    if importlib.util.find_spec(name) is None:
+        print(f"  {name} is not installed: left out")
+        return False
+    return True
+
+
+def _evalica(votes: Votes, first: Ints, second: Ints) -> dict[str, float]:
+    if not _installed("evalica"):
+        return {}
+    import evalica
+    import pandas as pd
+
+    names = np.array(votes.systems)
+    winner = np.array([evalica.Winner.X, evalica.Winner.Draw, evalica.Winner.Y], dtype=object)[votes.outcome]
+    xs, ys, winners = names[first].tolist(), names[second].tolist(), winner.tolist()
+    index = pd.Index(votes.systems)
+    return {
+        "evalica: bradley_terry, rows": best(lambda: evalica.bradley_terry(xs, ys, winners)),
+        "evalica: bradley_terry, index given": best(
+            lambda: evalica.bradley_terry(xs, ys, winners, index=index)
+        ),
+        "evalica: its Rust core alone, numbers given": _evalica_core(first, second, winners, len(names)),
+        f"evalica: {BOOTSTRAPS} row bootstraps (one measured, times {BOOTSTRAPS})": BOOTSTRAPS
+        * best(lambda: _row_bootstrap(xs, ys, winners), 1),
+    }
+
+
+def _evalica_core(first: Ints, second: Ints, winners: list[object], total: int) -> float:
+    from evalica import _brzo
+
+    xs, ys, weights = first.tolist(), second.tolist(), [1.0] * first.size
+    options = {"total": total, "win_weight": 1.0, "tie_weight": 0.5, "tolerance": 1e-6, "limit": 100}
+    return best(lambda: _brzo.bradley_terry(xs=xs, ys=ys, winners=winners, weights=weights, **options))
+
+
+def _row_bootstrap(xs: list[str], ys: list[str], winners: list[object]) -> None:
+    import evalica
+
+    rows = np.random.default_rng(2).integers(0, len(xs), len(xs)).tolist()
+    evalica.bradley_terry([xs[i] for i in rows], [ys[i] for i in rows], [winners[i] for i in rows])
+
+
+def _choix(votes: Votes, first: Ints, second: Ints) -> dict[str, float]:
+    if not _installed("choix"):
+        return {}
+    import choix
+
+    decided = votes.outcome != 1
+    won = np.where(votes.outcome == 2, second, first)[decided]
+    lost = np.where(votes.outcome == 2, first, second)[decided]
+    data = list(zip(won.tolist(), lost.tolist(), strict=True))
+    call = lambda: choix.ilsr_pairwise(len(votes.systems), data, alpha=1e-6)  # noqa: E731  # a name for one timing
+    return {"choix: ilsr_pairwise, rows (ties left out)": best(call, 1)}
+
+
+def _krippendorff(votes: Votes) -> dict[str, float]:
+    if not _installed("krippendorff"):
+        return {}
+    import krippendorff
+
+    counts = votes.unit_levels[:2000]
+    call = lambda: krippendorff.alpha(
+        value_counts=counts, value_domain=range(5), level_of_measurement="ordinal"
+    )  # noqa: E731
+    return {"krippendorff: alpha from counts, first 2,000 units": best(call, 1)}
+
+
+def report(votes: Votes) -> None:
+    """The whole command on a CSV with every column of the contract that the analysis reads."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "ratings.csv"
+        size = write_csv(votes, path)
+        started = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "analysis", str(path), "--out", folder + "/out"], check=True)  # noqa: S603
+        seconds = time.perf_counter() - started
+    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(
+        f"  python -m analysis, {votes.n:,} rows, {size / 1e6:.0f} MB: {seconds:.1f} s, {memory:.0f} MB at most"
+    )
+
+
+def write_csv(votes: Votes, path: Path) -> int:
+    """Bytes written."""
+    names = votes.systems
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(
+            "study,comparison,kind,criterion,prompt_id,prompt,system_first,system_second,rater,session,position,scale,"
+            "preference,role,excluded,simulated,response_ms,played_first_ms,played_second_ms,switches\r\n"
+        )
+        for i in range(votes.n):
+            a, b = votes.pairs[votes.pair[i]]
+            level = int(votes.level[i])
+            if votes.second_played_first[i]:
+                a, b, level = b, a, -level
+            file.write(
+                f"big,c{votes.unit[i]},quality,musicality,p{votes.prompt[i]},A prompt of some words,{names[a]},{names[b]},"
+                f"r{votes.rater[i]},s{votes.rater[i]},{i % 40},preference-5,{level},main,,false,{20000 + i % 9000},"
+                f"10000,10000,{i % 5}\r\n"
+            )
+    return path.stat().st_size
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--votes", type=int, default=1_000_000)
+    parser.add_argument("--systems", type=int, nargs="+", default=[5, 50])
+    parser.add_argument("--skip-report", action="store_true")
+    parser.add_argument("--skip-others", action="store_true")
+    options = parser.parse_args(arguments)
+    for systems in options.systems:
+        votes = million(options.votes, systems)
+        print(f"\n{votes.n:,} votes, {systems} systems, {RATERS} raters, {PROMPTS} prompts")
+        seconds = ours(votes) | ({} if options.skip_others else others(votes))
+        for name, value in seconds.items():
+            print(f"  {name:64} {value:10.4f} s")
+        if not options.skip_report:
+            report(votes)
+
+
+if __name__ == "__main__":
+    main()
