@@ -10,11 +10,15 @@ import torch
 from torch import Tensor
 
 from generation.builtin.piece import TEXTURES, Texture, bars_needed
+from generation.builtin.score import Lead
+from generation.builtin.styles import RANGES
+from generation.builtin.theory import tonic_pitch
 from generation.builtin.tokens import (
     BAR,
     BOS,
     EOS,
     EVENTS,
+    LOWEST_LEAD,
     MOST_BARS,
     PLAN,
     SAME_BASS,
@@ -42,7 +46,8 @@ class State:
     position: int = -1
     same: int = 0
     texture: Texture = "trio"
-    lead: str = ""
+    tonic: int = 0
+    lead: Lead = "piano"
     silent: frozenset[str] = frozenset()
 
     def features(self) -> tuple[int, int, int]:
@@ -62,7 +67,7 @@ def advance(state: State, token: int) -> State:
 def _remembered(state: State, kind: str, value: Any) -> dict[str, Any]:  # noqa: ANN401 - a token's value
     changes: dict[str, Any] = {}
     match kind:
-        case "meter" | "texture" | "lead" | "same":
+        case "meter" | "tonic" | "texture" | "lead" | "same":
             changes = {kind: value}
         case "bpm":
             changes = {"needed": bars_needed(value, state.meter)}
@@ -101,12 +106,12 @@ def _following(state: State) -> list[range]:
     spans = VOCABULARY.spans
     if state.last == "start":
         return [range(BOS, BOS + 1)]
+    if state.last == "bass":
+        return [spans["kit"][1:] if state.texture == "full" else spans["kit"][:1]]
     if state.last in _NEXT:
         return [spans[_NEXT[state.last]]]
-    if state.last == "bar":
-        return [spans["dynamic"] if state.bars == 1 else spans["same"]]
-    if state.last == "same":
-        return [spans["dynamic"]]
+    if state.last in ("bar", "same"):
+        return [spans["same"] if state.last == "bar" and state.bars > 1 else spans["dynamic"]]
     if state.last == "at":
         return _events(state, after=-1)
     return [*_events(state, after=_rank(state.last)), *_onward(state)]
@@ -120,12 +125,19 @@ def _events(state: State, *, after: int) -> list[range]:
     """Events that may sound at this position; the first position of the first bar must name the chord."""
     if state.bars == 1 and state.position == 0 and after == -1:
         return [VOCABULARY.spans["chord"]]
-    kinds = EVENTS[after + 1 :]
-    return [
+    played = [
         VOCABULARY.spans[kind]
-        for kind in kinds
+        for kind in EVENTS[after + 1 : -1]
         if kind not in state.silent and not state.same & _FLAGS.get(kind, 0)
     ]
+    return [*played, *_lead_notes(state)] if after < len(EVENTS) - 1 else []
+
+
+def _lead_notes(state: State) -> list[range]:
+    """The notes in the lead instrument's range, and its rest."""
+    span = VOCABULARY.spans["lead_note"]
+    low, high = (pitch - tonic_pitch(state.tonic) - LOWEST_LEAD for pitch in RANGES[state.lead])
+    return [span[max(0, low) : high + 1], span[-1:]]
 
 
 def _onward(state: State) -> list[range]:

@@ -110,7 +110,7 @@ ALSO: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "ambient": ("atmospheric", "soundscape", "meditation"),
         "classical": ("chamber", "symphonic", "orchestral", "romantic era", "sonata"),
         "folk": ("americana", "celtic", "irish", "bluegrass", "singer songwriter"),
-        "funk": ("disco", "groovy", "soul", "soulful", "rnb"),
+        "funk": ("disco", "groovy", "soul", "rnb"),
         "latin": ("bossa", "tango", "rumba", "cuban", "brazilian", "flamenco", "mambo"),
         "pop": ("poppy", "chart"),
     },

@@ -55,6 +55,7 @@ PLAN: tuple[tuple[str, tuple[Any, ...]], ...] = (
 EVENTS = ("chord", "drum", "bass_note", "comp", "lead_note")
 """The kinds of event in the order they are written at one position."""
 
+LOWEST_LEAD = -16
 MOST_POSITIONS = 16
 MOST_BARS = 12
 LONGEST = 448
@@ -78,7 +79,7 @@ _KINDS: tuple[tuple[str, tuple[Any, ...]], ...] = (
     ("drum", _STROKES),
     ("bass_note", tuple(range(-7, 13))),
     ("comp", STRIKES),
-    ("lead_note", (*range(-16, 40), LEAD_REST)),
+    ("lead_note", (*range(LOWEST_LEAD, 40), LEAD_REST)),
 )
 SAME_DRUMS, SAME_BASS, SAME_COMPING = 1, 2, 4
 

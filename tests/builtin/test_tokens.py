@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from generation.builtin.composer import compose
 from generation.builtin.grammar import START, State, advance, allowed, hurried
+from generation.builtin.piece import LEAD_REST
 from generation.builtin.tokens import (
     BOS,
     EOS,
@@ -72,6 +73,13 @@ def test_only_the_required_number_of_bars_is_legal() -> None:
     enough, early = State("lead_note", needed=4, bars=4), State("lead_note", needed=4, bars=3)
     assert allowed(enough)[EOS]
     assert not allowed(early)[EOS]
+
+
+def test_a_lead_is_written_within_its_instruments_range() -> None:
+    legal = allowed(State("at", bars=2, position=0, tonic=6, lead="guitar"))
+    pitches = [54 + value for kind, value in VOCABULARY.entries if kind == "lead_note" and value != LEAD_REST]
+    first = VOCABULARY.spans["lead_note"].start
+    assert {pitch for index, pitch in enumerate(pitches) if legal[first + index]} == set(range(52, 80))
 
 
 def test_tokens_without_an_end_are_refused() -> None:
