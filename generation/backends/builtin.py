@@ -17,7 +17,7 @@ from generation.builtin.reading import Reading, read
 from generation.builtin.sampling import write
 from generation.builtin.synth import SAMPLE_RATE, render
 from generation.builtin.theory import TONICS
-from generation.builtin.tokens import VOCABULARY, decode
+from generation.builtin.tokens import VOCABULARY, decode, digest
 from generation.decoding import DecodingOptions, DecodingRefused, clip_generators
 
 _KEYS = frozenset(
@@ -61,6 +61,7 @@ class BuiltinBackend:
             "backend": "builtin",
             "checkpoint": checkpoint.name,
             "checkpoint_sha256": checkpoint.sha256,
+            "vocabulary_sha256": digest(VOCABULARY.names()),
             "training": dict(checkpoint.made),
             "training_data": "procedurally composed",
             "guidance_scale": options.guidance_scale,

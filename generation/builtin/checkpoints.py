@@ -16,7 +16,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from generation.builtin.network import Network, Size, text_names
-from generation.builtin.tokens import VOCABULARY
+from generation.builtin.tokens import VOCABULARY, digest
 
 WEIGHTS = Path(__file__).parent / "weights"
 
@@ -81,16 +81,16 @@ def load(
         raise CheckpointRefused(f"checkpoint: {path} is no safetensors file: {error}") from error
     network = Network(Size(**json.loads(metadata["size"])))
     network.load_state_dict(weights)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     ready = network.to(device=device, dtype=dtype).eval().requires_grad_(requires_grad=False)
-    return Checkpoint(ready, checkpoint, digest, json.loads(metadata["made"]))
+    return Checkpoint(ready, checkpoint, sha256, json.loads(metadata["made"]))
 
 
 def _check_alphabet(kind: str, metadata: Mapping[str, str], ours: Sequence[str], path: Path) -> None:
     if kind not in metadata:
         raise CheckpointRefused(f"checkpoint: {path} does not say its {kind}; the built-in model's files do")
     theirs = json.loads(metadata[kind])
-    if list(theirs) == list(ours):
+    if digest(theirs) == digest(ours):
         return
     missing = [name for name in ours if name not in set(theirs)]
     unknown = [name for name in theirs if name not in set(ours)]

@@ -118,7 +118,7 @@ PAD, BOS, EOS, BAR = (VOCABULARY.numbers[kind, 0] for kind in ("pad", "bos", "eo
 
 
 def digest(names: Sequence[str]) -> str:
-    """SHA-256 of a list of names, to recognise a checkpoint of another alphabet."""
+    """SHA-256 of an alphabet's names in order: equal where checkpoints speak the same language."""
     return hashlib.sha256("\n".join(names).encode()).hexdigest()
 
 
