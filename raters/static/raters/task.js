@@ -71,7 +71,7 @@ class Task {
 
   #listenToAll(signal) {
     const on = (target, type, handler) => target.addEventListener(type, handler, { signal });
-    on(this.#player, "change", () => this.#drawAll());
+    on(this.#player, "change", () => this.#changed());
     on(this.#player, "heard", ({ detail }) => this.#heard(detail));
     on(this.#player, "failed", ({ detail }) => this.#noSound(detail));
     on(this.#answers, "given", ({ detail }) => this.#given(detail));
@@ -112,6 +112,14 @@ class Task {
     }
     if (!error.code) throw error;
     this.#say(error.code);
+  }
+
+  #changed() {
+    if (this.#player.playing) {
+      this.#root.querySelector("[data-loading]").hidden = true;
+      if (this.#trouble === "no-sound") this.#problem("");
+    }
+    this.#drawAll();
   }
 
   // Listening and answering -----------------------------------------------------------------------------------
