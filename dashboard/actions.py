@@ -46,16 +46,14 @@ def open_study(*, study: Study) -> Planned:
         WrongState: the study is a draft or open already.
     """
     samples = sample_counts(study)
-    if samples.under_way and study.state != Study.State.DRAFT:
-        raise NotReady(
-            f"study {study.slug!r}: {samples.under_way} of {samples.total} samples are still being made; "
-            f"wait for the worker (`study status {study.slug}`) or run `python manage.py generate {study.slug}`"
-        )
     with transaction.atomic():
+        studies.admit(study=study)
+        if samples.under_way:
+            raise NotReady(
+                f"study {study.slug!r}: {samples.under_way} of {samples.total} samples are still being made; "
+                f"wait for the worker (`study status {study.slug}`) or run `python manage.py generate {study.slug}`"
+            )
         planned = plan_comparisons(study=study)
         if not study.comparisons.exists():
-            raise NotReady(
-                f"study {study.slug!r}: no comparison has all its samples; {samples.failed} failed"
-            )
-        studies.admit(study=study)
+            raise NotReady(f"study {study.slug!r}: no comparison has all its samples; {samples.failed} failed")
     return planned

@@ -49,16 +49,16 @@ class House:
 
     def start(self, *words: str, **more: str) -> Process:
         """Start a process in a session of its own; its output goes to a file in the folder."""
-        log = (self.folder / f"{len(list(self.folder.glob('*.log')))}.log").open("w")
-        return subprocess.Popen(
-            [sys.executable, *words],
-            cwd=ROOT,
-            env=self.environment | more,
-            stdout=log,
-            stderr=log,
-            text=True,
-            start_new_session=True,
-        )
+        with (self.folder / f"{len(list(self.folder.glob('*.log')))}.log").open("w") as log:
+            return subprocess.Popen(
+                [sys.executable, *words],
+                cwd=ROOT,
+                env=self.environment | more,
+                stdout=log,
+                stderr=log,
+                text=True,
+                start_new_session=True,
+            )
 
     def worker(self, **more: str) -> Process:
         words = ["-m", "celery", "-A", "config", "worker", "-P", "solo", "-l", "INFO"]

@@ -77,7 +77,9 @@ def _same_numbers(study: Study, export: Path) -> Check:
     shutil.rmtree(again, ignore_errors=True)
     command = [sys.executable, "-m", "analysis", str(export / "ratings.csv"), "--out", str(again)]
     command += ["--seed", str(spec.study.seed), "--confidence", str(spec.analysis.confidence)]
-    subprocess.run(command, cwd=settings.BASE_DIR, check=True, capture_output=True)  # noqa: S603 - our own
+    done = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    if done.returncode:
+        return Check(False, f"python -m analysis ended with {done.returncode}: {done.stderr.strip()[-500:]}")
     names = sorted(path.relative_to(again) for path in again.rglob("*") if path.is_file())
     differing = [str(name) for name in names if (again / name).read_bytes() != (export / name).read_bytes()]
     text = f"python -m analysis gives the same {len(names)} files to the last byte"
