@@ -21,6 +21,7 @@ from generation.audio.wav import HEADER_BYTES, pcm16_header, pcm16_wav, read_aud
 LOUDNESS_TOLERANCE = 0.1  # LU
 PEAK_TOLERANCE = 0.05  # dB: dither and rounding move a peak by a step or two
 SETTLED = 0.005  # LU
+GAIN_PASSES = 4
 DITHER_SEED = 1770
 STEP = 2.0**-15
 
@@ -87,14 +88,15 @@ def _require_layout(found: tuple[int, ...], target: AudioTarget) -> None:
 
 
 def _at_loudness(audio: Tensor, loudness: float, target: AudioTarget) -> Tensor:
-    """Gain in at most four passes: near the absolute gate, loudness does not follow gain exactly."""
-    for _ in range(4):
-        missing = loudness - integrated_loudness(audio, target.sample_rate)
-        if abs(missing) <= SETTLED:
+    """The gain, in a few passes: near the absolute gate, loudness does not follow gain exactly."""
+    found = integrated_loudness(audio, target.sample_rate)
+    for _ in range(GAIN_PASSES):
+        if abs(loudness - found) <= SETTLED:
             break
-        audio = audio * 10 ** (missing / 20)
-    _require_loudness(integrated_loudness(audio, target.sample_rate), loudness)
-    _require_peak(true_peak(audio), loudness, target)
+        audio = audio * 10 ** ((loudness - found) / 20)
+        found = integrated_loudness(audio, target.sample_rate)
+    _require_loudness(found, loudness)
+    _require_peak(true_peak(audio.float()), loudness, target)
     return audio
 
 

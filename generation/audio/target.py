@@ -29,7 +29,7 @@ class AudioTarget:
             )
         if not (math.isfinite(self.duration) and self.duration > 2 * self.fade >= 0):
             raise ValueError(
-                f"duration {self.duration} s: must be finite and longer than two fades of {self.fade} s"
+                f"duration {self.duration} s: allowed is longer than two fades of {self.fade} s"
             )
         if not self.lowest_loudness <= self.loudness < 0 or not self.true_peak <= 0:
             raise ValueError(

@@ -16,7 +16,8 @@ from generation.builtin.synth.rate import SAMPLE_RATE, frames, hertz
 from generation.builtin.synth.spectra import bins, filtered, low_pass, resonances, transform_size
 
 TREMOLO_HERTZ = 4.8
-GROUP_SAMPLES = 40_000
+GROUP_SAMPLES = 60_000
+LEAST_FILLED = 0.75
 TAIL_SECONDS = 0.25  # room for a body's ring behind the end, so that it does not wrap around to the start
 
 
@@ -47,22 +48,25 @@ def _sustain(
     track: Tensor, instrument: Sustained, notes: Sequence[Note], gains: Tensor, generator: torch.Generator
 ) -> Tensor:
     for group in _groups(notes, instrument.release):
-        lanes = lay_out(notes[group], instrument.release, track.shape[-1])
-        wave = instrument.voice(lanes, generator)
-        parts = torch.split_with_sizes(wave, lanes.counts.tolist(), dim=1)
-        for start, part, gain in zip(lanes.starts.tolist(), parts, gains[group], strict=True):
-            track[:, start : start + part.shape[-1]] += gain[:, None] * part
+        wave = instrument.voice(lay_out([notes[index] for index in group], instrument.release), generator)
+        for lane, index in enumerate(group):
+            start = frames(notes[index].start)
+            part = wave[:, lane, : track.shape[-1] - start]
+            track[:, start : start + part.shape[-1]] += gains[index][:, None] * part
     return track if instrument.body is None else _through(track, instrument.body)
 
 
-def _groups(notes: Sequence[Note], release: float) -> list[slice]:
-    """Runs of notes that are short enough together for their samples to stay in the processor's cache."""
-    groups, first, samples = [], 0, 0
-    for index, note in enumerate(notes):
-        samples += frames(note.duration + release)
-        if samples > GROUP_SAMPLES or index == len(notes) - 1:
-            groups.append(slice(first, index + 1))
-            first, samples = index + 1, 0
+def _groups(notes: Sequence[Note], release: float) -> list[list[int]]:
+    """Indices of notes of similar length, few enough for their samples to stay in the processor's cache."""
+    lengths = [frames(note.duration + release) for note in notes]
+    groups: list[list[int]] = []
+    for index in sorted(range(len(notes)), key=lambda index: -lengths[index]):
+        longest = lengths[groups[-1][0]] if groups else 0
+        fits = groups and longest * (len(groups[-1]) + 1) <= GROUP_SAMPLES
+        if fits and lengths[index] >= LEAST_FILLED * longest:
+            groups[-1].append(index)
+        else:
+            groups.append([index])
     return groups
 
 

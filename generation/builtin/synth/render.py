@@ -109,6 +109,8 @@ def _levelled(mix: Tensor) -> Tensor:
 def _require_playable(score: Score, seconds: float) -> None:
     if not (math.isfinite(seconds) and seconds >= 0.5):
         raise Unplayable(f"seconds is {seconds}; allowed is half a second or more")
+    if not 0 < score.bpm < math.inf:
+        raise Unplayable(f"bpm is {score.bpm}; allowed is more than 0")
     for index, note in enumerate(score.notes):
         if note.pitch not in PITCHES or not _timed(note.start, note.duration) or not 0 < note.velocity <= 1:
             raise Unplayable(

@@ -39,18 +39,15 @@ def pulse(phase: Tensor, r: Tensor) -> Tensor:
 
 def drawbars(phase: Tensor, levels: tuple[float, ...]) -> Tensor:
     """The pipes 16', 5 1/3', 8', 4', 2 2/3', 2', 1 1/3' and 1' of an organ key, by angle formulas."""
-    sine, cosine = torch.sin(phase / 2), torch.cos(phase / 2)
-    fifth = _tripled(sine, cosine)
-    octaves = [(sine, cosine)]
-    fifths = [fifth]
-    for _ in range(4):
-        octaves.append(_doubled(*octaves[-1]))
-    for _ in range(2):
-        fifths.append(_doubled(*fifths[-1]))
-    pipes = [octaves[0], fifths[0], octaves[1], octaves[2], fifths[1], octaves[3], fifths[2], octaves[4]]
-    mix = levels[0] * pipes[0][0]
-    for level, (pipe, _) in zip(levels[1:], pipes[1:], strict=True):
-        mix = mix + level * pipe
+    octave = torch.sin(phase / 2), torch.cos(phase / 2)
+    fifth = _tripled(*octave)
+    mix = levels[0] * octave[0] + levels[1] * fifth[0]
+    for foundation, quint in ((levels[2], levels[4]), (levels[3], levels[6])):
+        octave, fifth = _doubled(*octave), _doubled(*fifth)
+        mix += foundation * octave[0] + quint * fifth[0]
+    for level in (levels[5], levels[7]):
+        octave = _doubled(*octave)
+        mix += level * octave[0]
     return mix
 
 
