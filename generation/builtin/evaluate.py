@@ -2,7 +2,8 @@
 
 ``python -m generation.builtin.evaluate`` prints one line per attribute: the share of asked attributes that
 the score has, for every guidance scale, with bootstrap intervals over prompts, and the difference between
-the last scale and the first. The composer's own pieces against their true captions are the ceiling.
+the last scale and the first. Genre and mood are told by a recogniser and not counted in ``all``. The
+composer's own pieces against their true captions are the ceiling.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
+from typing import Literal
 
 import numpy as np
 import torch
@@ -21,10 +23,12 @@ import torch
 from generation.builtin.captions import caption, mentioned
 from generation.builtin.checkpoints import CheckpointRefused, load
 from generation.builtin.composer import compose
+from generation.builtin.lexicon import Concept
 from generation.builtin.listening import adherence
 from generation.builtin.network import Network, text_prefix
 from generation.builtin.piece import to_score
 from generation.builtin.reading import read
+from generation.builtin.recognition import Recogniser, fit
 from generation.builtin.sampling import write
 from generation.builtin.score import Score
 from generation.builtin.tokens import decode
@@ -33,6 +37,8 @@ from generation.decoding import DecodingOptions, DecodingRefused, clip_generator
 _BATCH = 32
 _RESAMPLES = 2000
 ALL = "all"
+RECOGNISED: tuple[Literal["genre", "mood"], ...] = ("genre", "mood")
+"""Judged by a fitted recogniser and not by rule; not counted in ``ALL``."""
 
 Verdicts = Mapping[str, Sequence[bool]]
 
@@ -72,18 +78,36 @@ def sampled(network: Network, prompts: Sequence[str], options: DecodingOptions, 
     return scores
 
 
-def judged(prompts: Sequence[str], scores: Sequence[Score]) -> list[Verdicts]:
-    """The verdicts of every clip on what its prompt asked."""
-    return [adherence(score, read(prompt).concepts) for prompt, score in zip(prompts, scores, strict=True)]
+def judged(
+    prompts: Sequence[str], scores: Sequence[Score], ears: Mapping[str, Recogniser] | None = None
+) -> list[Verdicts]:
+    """The verdicts of every clip on what its prompt asked; ``ears`` add their groups."""
+    return [
+        _verdicts(read(prompt).concepts, score, ears or {})
+        for prompt, score in zip(prompts, scores, strict=True)
+    ]
+
+
+def _verdicts(concepts: Sequence[Concept], score: Score, ears: Mapping[str, Recogniser]) -> Verdicts:
+    verdicts = adherence(score, concepts)
+    for group, ear in ears.items():
+        asked = {value for name, value in concepts if name == group}
+        if asked:
+            verdicts[group] = [ear.hear(score) in asked]
+    return verdicts
 
 
 def shares(verdicts: Sequence[Verdicts], group: str) -> list[float | None]:
     """Per clip, the share of what was asked in a group (or ``ALL``) that is met; None where nothing was."""
     result: list[float | None] = []
     for verdict in verdicts:
-        met = [ok for name, oks in verdict.items() if group in (name, ALL) for ok in oks]
+        met = [ok for name, oks in verdict.items() if _counts(name, group) for ok in oks]
         result.append(sum(met) / len(met) if met else None)
     return result
+
+
+def _counts(name: str, group: str) -> bool:
+    return name == group or (group == ALL and name not in RECOGNISED)
 
 
 def estimate(values: Sequence[float | None], seed: int = 0) -> Estimate | None:
@@ -128,11 +152,12 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"{refusal}\n")
         return 2
     prompts, composed = held_out(given.seed, given.prompts)
+    ears: dict[str, Recogniser] = {group: fit(group, given.seed, given.fitted_on) for group in RECOGNISED}
     systems = {
-        name: judged(prompts, sampled(network, prompts, option, given.seed * 1_000_003 + 7919 * index))
+        name: judged(prompts, sampled(network, prompts, option, given.seed * 1_000_003 + 7919 * index), ears)
         for index, (name, option) in enumerate(options.items())
     }
-    ceiling = {ALL: judged(prompts, composed)}
+    ceiling = {ALL: judged(prompts, composed, ears)}
     rows = table(systems)
     sys.stdout.write(_printed(rows, table(ceiling)))
     if given.json is not None:
@@ -147,6 +172,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--scales", type=float, nargs="+", default=[1.0, 3.0])
     parser.add_argument("--temperature", type=float, default=1.0)
     parser.add_argument("--seed", type=int, default=11)
+    parser.add_argument("--fitted-on", type=int, default=1500, help="pieces for each recogniser")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--json", type=Path)
     return parser

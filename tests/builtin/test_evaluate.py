@@ -11,6 +11,12 @@ def test_shares_count_what_was_asked_only() -> None:
     assert shares(verdicts, ALL) == [2 / 3, 1.0, None]
 
 
+def test_what_is_only_recognised_is_not_counted_among_the_rules() -> None:
+    verdicts = [{"lead": [True], "mood": [False]}]
+    assert shares(verdicts, ALL) == [1.0]
+    assert shares(verdicts, "mood") == [0.0]
+
+
 def test_an_estimate_of_constants_is_exact() -> None:
     result = estimate([1.0, None, 1.0])
     assert result is not None
@@ -46,7 +52,7 @@ def test_held_out_prompts_are_the_same_every_time() -> None:
 
 
 def test_the_command_prints_a_line_per_attribute(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--prompts", "3", "--scales", "2"]) == 0
+    assert main(["--prompts", "3", "--scales", "2", "--fitted-on", "80"]) == 0
     assert capsys.readouterr().out.splitlines()[1].startswith("all ")
 
 
