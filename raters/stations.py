@@ -60,7 +60,8 @@ def show(
     response = render(visited.request, template, context, status=status)
     response["Cache-Control"] = "no-store"
     if fragment:
-        response["HX-Push-Url"] = reverse(f"raters:{station}", args=[visited.study.slug])
+        # Replaced, not pushed: Back leads out of the study, not through every task again.
+        response["HX-Replace-Url"] = reverse(f"raters:{station}", args=[visited.study.slug])
     return response
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
@@ -27,6 +26,5 @@ def own_store(settings: Settings, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _calm_threads() -> Iterator[None]:
+def _calm_threads() -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    yield

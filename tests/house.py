@@ -30,7 +30,7 @@ class House:
         }
         return clean | {"OMP_WAIT_POLICY": "passive", "OMP_NUM_THREADS": "1"} | ours | dict(self.settings)
 
-    def run(self, *words: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
+    def run(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run a command of this installation to its end."""
         done = subprocess.run(
             [sys.executable, *words],
@@ -44,7 +44,7 @@ class House:
             raise AssertionError(f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}")
         return done
 
-    def manage(self, *words: str, check: bool = True) -> "subprocess.CompletedProcess[str]":
+    def manage(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         return self.run("manage.py", *words, check=check)
 
     def start(self, *words: str, **more: str) -> Process:

@@ -81,7 +81,7 @@ def test_rows_of_both_orientations_are_presented_as_stored(client: Client) -> No
     held = Assignment.objects.get(state="assigned")
     names = ["base", "cfg"] if not held.swapped else ["cfg", "base"]
     places = {place.sample.system.name: place.sample for place in held.comparison.places.all()}
-    from generation import storage  # noqa: PLC0415 - the store of this test, set up by its fixture
+    from generation import storage
 
     for clip, name in zip(page.clips, names, strict=True):
         assert client.get(clip.url).content == storage.get(places[name].audio_sha256)

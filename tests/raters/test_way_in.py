@@ -78,7 +78,7 @@ def test_an_answer_that_is_not_offered_costs_no_try(answer: str) -> None:
 
 
 def test_all_codes_have_the_same_number_of_bytes() -> None:
-    from raters.tones import beep_code  # noqa: PLC0415 - only this test needs the synthesis
+    from raters.tones import beep_code
 
     assert len({len(beep_code(count)) for count in (2, 3, 4, 5)}) == 1
     assert [count_beeps(beep_code(count)) for count in (2, 3, 4, 5)] == [2, 3, 4, 5]
@@ -101,7 +101,7 @@ def test_a_forged_mark_is_a_person() -> None:
 
 
 def test_a_draft_has_no_door() -> None:
-    from tests.cast import draft  # noqa: PLC0415 - only this test needs one
+    from tests.cast import draft
 
     draft(study_text())
     assert Client().get(DOOR).status_code == 404

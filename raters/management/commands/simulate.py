@@ -30,7 +30,9 @@ class Command(BaseCommand):
         parser.add_argument("--raters", type=_positive, default=12)
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--base-url", default=settings.PUBLIC_URL, help="where the server answers")
-        parser.add_argument("--effect", type=float, default=1.5, help="planted difference, best to worst, in logits")
+        parser.add_argument(
+            "--effect", type=float, default=1.5, help="planted difference, best to worst, in logits"
+        )
 
     def handle(self, *_: object, **options: Any) -> None:  # noqa: ANN401 - Django's signature
         try:
