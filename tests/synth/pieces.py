@@ -70,10 +70,10 @@ def spectrum(audio: Tensor) -> tuple[Tensor, Tensor]:
     ).abs()
 
 
-def centroid(audio: Tensor) -> float:
-    """Where the middle of the power spectrum lies, in Hz: how bright it is."""
+def centroid(audio: Tensor, *, exponent: float = 2.0) -> float:
+    """Where the middle of the spectrum lies, in Hz: how bright it is. Exponent 2 weighs by power, 1 by amplitude."""
     frequency, magnitude = spectrum(audio)
-    power = magnitude.square()
+    power = magnitude**exponent
     return float((frequency * power).sum() / power.sum())
 
 

@@ -38,7 +38,7 @@ def test_a_stroke_sounds_when_it_is_written(kit: Kit, drum: Drum) -> None:
 def test_a_hard_stroke_is_louder_and_brighter(kit: Kit, drum: Drum) -> None:
     soft, hard = (drummed(kit, [Hit(drum, 0.0, velocity)]) for velocity in (0.3, 1.0))
     assert float(hard.square().sum()) > 4 * float(soft.square().sum())
-    assert centroid(hard) > 1.001 * centroid(soft)
+    assert centroid(hard, exponent=1) > 1.01 * centroid(soft, exponent=1)
 
 
 @pytest.mark.parametrize("kit", PLAYED)
@@ -70,7 +70,7 @@ def test_a_closing_hat_cuts_the_open_one() -> None:
 
 def test_strokes_in_a_roll_are_not_copies() -> None:
     roll = drummed("acoustic", [Hit("snare", step / 4, 0.8) for step in range(8)], seconds=2.0)
-    strokes = roll.unflatten(1, (8, 8_000))
+    strokes = roll.reshape(2, 8, 8_000)
     assert len({float(strokes[:, index].abs().sum()) for index in range(8)}) > 1
 
 

@@ -39,7 +39,8 @@ def play_drums(kit: Kit, hits: Sequence[Hit], *, total: int, generator: torch.Ge
     """The kit's part. The kit ``none`` has no drummer: whatever is written for it stays silent."""
     tracks = DrumTracks(torch.zeros(2, total), torch.zeros(2, total))
     strokes = KIT_STROKES[kit]
-    hits = [hit for hit in hits if frames(hit.start) < total and strokes]
+    heard = (hit for hit in hits if frames(hit.start) < total and strokes)
+    hits = sorted(heard, key=lambda hit: (hit.start, hit.drum))
     takes = torch.randint(0, TAKES, (len(hits),), generator=generator).tolist()
     for index, (hit, take) in enumerate(zip(hits, takes, strict=True)):
         stroke = strokes[hit.drum]

@@ -26,7 +26,7 @@ def flute(lanes: Lanes, generator: torch.Generator) -> Tensor:
     )
     body = saw(angle, 0.22 + 0.25 * velocity)
     breath = lanes.slow_noise(900, generator) * (0.05 + 0.25 * fading(lanes.time, 0.035))
-    air = lanes.white_noise(generator) * 0.012
+    air = lanes.slow_noise(5000, generator) * 0.006
     swell = 1 + 0.10 * lanes.slow_noise(4, generator)
     wave = (body * swell + breath * torch.sin(angle) + air) * _level(velocity)
     return (wave * envelope(lanes, attack=0.045))[None]
@@ -41,7 +41,7 @@ def violin(lanes: Lanes, generator: torch.Generator) -> Tensor:
     shape = envelope(lanes, attack=0.13 - 0.07 * velocity)
     r = brightest(lanes.frequency).float() * (0.86 + 0.06 * velocity + 0.08 * shape)
     rosin = 1 + 0.10 * lanes.slow_noise(1500, generator) + 0.06 * lanes.slow_noise(9, generator)
-    scrape = lanes.white_noise(generator) * (0.01 + 0.05 * fading(lanes.time, 0.03))
+    scrape = lanes.white_noise(generator) * (0.006 + 0.04 * fading(lanes.time, 0.03))
     return ((saw(angle, r.clamp_max(0.98)) * rosin + scrape) * shape * _level(velocity))[None]
 
 
@@ -126,7 +126,7 @@ def organ(lanes: Lanes, generator: torch.Generator) -> Tensor:
 def synth_bass(lanes: Lanes, generator: torch.Generator) -> Tensor:
     """A saw and a pulse through a closing filter: round after a bright start."""
     velocity = lanes.velocity
-    sweep = 0.70 + (0.12 + 0.14 * velocity) * fading(lanes.time, 0.13)
+    sweep = 0.58 + 0.14 * velocity + (0.10 + 0.14 * velocity) * fading(lanes.time, 0.13)
     drift = lanes.per_note(generator, -2, 2)
     wave = 0.7 * saw(phase(lanes, drift + 4), sweep) + 0.7 * pulse(phase(lanes, drift - 4), 0.9 * sweep)
     return (0.6 * wave * envelope(lanes, attack=0.005) * _level(velocity))[None]
