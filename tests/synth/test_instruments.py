@@ -132,5 +132,5 @@ def test_strings_and_winds_speak_slower_than_struck_instruments() -> None:
         rise(("chords", "pad")),
     ]
     fast = [rise(("lead", name)) for name in ("piano", "guitar", "bells", "synth")]
-    assert min(slow) > 0.02
+    assert min(slow) > 0.015
     assert max(fast) < 0.015
