@@ -10,9 +10,9 @@ from typing import NoReturn
 # The matrices here are small: threads would wait for each other. It must be said before numpy is loaded.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from analysis.errors import SettingRefused, TableRefused  # noqa: E402  # stays with its neighbours
-from analysis.run import analyse_csv  # noqa: E402  # loads numpy
-from analysis.writing import write_bundle  # noqa: E402  # loads numpy
+from analysis.errors import SettingRefused, TableRefused  # stays with its neighbours
+from analysis.run import analyse_csv  # loads numpy
+from analysis.writing import write_bundle  # loads numpy
 
 DONE, FAILED, REFUSED = 0, 1, 2
 

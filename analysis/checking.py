@@ -1,4 +1,6 @@
-"""Whole-table rules. Each refuses with the first offending row (the header is row 1), its column and what is allowed."""
+"""Whole-table rules. Each refuses with the first offending row (the header is row 1), its column and what is
+allowed.
+"""
 
 import numpy as np
 

@@ -61,7 +61,8 @@ OUTPUTS: dict[str, dict[str, str]] = {
     "agreement.csv": {
         "criterion": "Id of what was judged.",
         "units": "Comparisons with two ratings or more.",
-        "krippendorff_alpha_ordinal": "Ordinal alpha of preferences oriented by system; 1 = full agreement, 0 = chance.",
+        "krippendorff_alpha_ordinal": "Ordinal alpha of preferences oriented by system; 1 = full agreement, "
+        "0 = chance.",
         "ci_low": "Percentile bound of a bootstrap over comparisons.",
         "ci_high": "Percentile bound of a bootstrap over comparisons.",
         "gwet_ac2": "Gwet's AC2 with quadratic weights, which many ties do not pull down.",

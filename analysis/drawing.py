@@ -10,8 +10,8 @@ from analysis.criterion import CriterionResult
 from analysis.diagnostics import Diagnostic
 from analysis.figures.dots import Dot, dots
 from analysis.figures.forest import forest, ranking_figure
-from analysis.figures.preferences import preferences
 from analysis.figures.plane import plane_figure
+from analysis.figures.preferences import preferences
 from analysis.figures.svg import Drawing
 from analysis.planes import NamedPlane
 

@@ -71,7 +71,7 @@ def _simulated(table: Table, flags: Bools, count: int) -> list[str]:
 def _most_frequent(code: Indices, preference: Indices, count: int) -> Floats:
     width = 9
     answers = np.bincount(code * width + preference + width // 2, minlength=count * width)
-    return answers.reshape(count, width).max(axis=1).astype(np.float64)
+    return np.asarray(answers.reshape(count, width).max(axis=1), dtype=np.float64)
 
 
 def _played_share(table: Table, main: Indices) -> Floats:

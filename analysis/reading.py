@@ -51,7 +51,8 @@ def _open(data: bytes) -> Iterator[list[str]]:
 def _named_errors(reader: Iterator[list[str]]) -> Iterator[list[str]]:
     row = 0
     try:
-        for row, cells in enumerate(reader, start=HEADER_ROW):
+        for cells in reader:
+            row += 1
             yield cells
     except csv.Error as error:
         raise TableRefused(

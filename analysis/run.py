@@ -1,4 +1,6 @@
-"""The whole analysis: bytes of `ratings.csv` in, every file of the bundle out. Pure: same bytes, same settings, same files."""
+"""The whole analysis: bytes of `ratings.csv` in, every file of the bundle out. Pure: same bytes, same
+settings, same files.
+"""
 
 from dataclasses import replace
 
@@ -25,7 +27,8 @@ def analyse_csv(data: bytes, *, seed: int, confidence: float) -> Bundle:
     """Analyse an exported (or anybody's) table of ratings.
 
     data: the file's bytes. Raises TableRefused (one line: where, what, what is allowed) for a wrong table and
-    SettingRefused for a wrong setting. Numbers that cannot be computed are null in `results` and explained in `warnings`.
+    SettingRefused for a wrong setting. Numbers that cannot be computed are null in `results` and explained
+    in `warnings`.
     """
     settings = Settings(seed=seed, confidence=confidence)
     table = read_table(data)

@@ -2,11 +2,13 @@
 
     python -m benchmarks.analysis [--votes 1000000] [--systems 5 50] [--skip-report]
 
-The others are installed for the benchmark only: `pip install choix evalica krippendorff`. A program that is not installed
-is left out and named. Best of three, wall clock; "rows" includes coding texts where the program takes texts.
+The others are installed for the benchmark only: `pip install choix evalica krippendorff`. A program that is
+not installed is left out and named. Best of three, wall clock; "rows" includes coding texts where the
+program takes texts.
 """
 
 import argparse
+import importlib
 import importlib.util
 import resource
 import subprocess
@@ -122,9 +124,7 @@ def _installed(name: str) -> bool:
 def _evalica(votes: Votes, first: Ints, second: Ints) -> dict[str, float]:
     if not _installed("evalica"):
         return {}
-    import evalica
-    import pandas as pd
-
+    evalica, pd = importlib.import_module("evalica"), importlib.import_module("pandas")
     names = np.array(votes.systems)
     winner = np.array([evalica.Winner.X, evalica.Winner.Draw, evalica.Winner.Y], dtype=object)[votes.outcome]
     xs, ys, winners = names[first].tolist(), names[second].tolist(), winner.tolist()
@@ -141,16 +141,14 @@ def _evalica(votes: Votes, first: Ints, second: Ints) -> dict[str, float]:
 
 
 def _evalica_core(first: Ints, second: Ints, winners: list[object], total: int) -> float:
-    from evalica import _brzo
-
+    core = importlib.import_module("evalica")._brzo  # noqa: SLF001  # its Rust core, timed alone
     xs, ys, weights = first.tolist(), second.tolist(), [1.0] * first.size
     options = {"total": total, "win_weight": 1.0, "tie_weight": 0.5, "tolerance": 1e-6, "limit": 100}
-    return best(lambda: _brzo.bradley_terry(xs=xs, ys=ys, winners=winners, weights=weights, **options))
+    return best(lambda: core.bradley_terry(xs=xs, ys=ys, winners=winners, weights=weights, **options))
 
 
 def _row_bootstrap(xs: list[str], ys: list[str], winners: list[object]) -> None:
-    import evalica
-
+    evalica = importlib.import_module("evalica")
     rows = np.random.default_rng(2).integers(0, len(xs), len(xs)).tolist()
     evalica.bradley_terry([xs[i] for i in rows], [ys[i] for i in rows], [winners[i] for i in rows])
 
@@ -158,26 +156,23 @@ def _row_bootstrap(xs: list[str], ys: list[str], winners: list[object]) -> None:
 def _choix(votes: Votes, first: Ints, second: Ints) -> dict[str, float]:
     if not _installed("choix"):
         return {}
-    import choix
-
+    choix = importlib.import_module("choix")
     decided = votes.outcome != 1
     won = np.where(votes.outcome == 2, second, first)[decided]
     lost = np.where(votes.outcome == 2, first, second)[decided]
     data = list(zip(won.tolist(), lost.tolist(), strict=True))
-    call = lambda: choix.ilsr_pairwise(len(votes.systems), data, alpha=1e-6)  # noqa: E731  # a name for one timing
-    return {"choix: ilsr_pairwise, rows (ties left out)": best(call, 1)}
+    seconds = best(lambda: choix.ilsr_pairwise(len(votes.systems), data, alpha=1e-6), 1)
+    return {"choix: ilsr_pairwise, rows (ties left out)": seconds}
 
 
 def _krippendorff(votes: Votes) -> dict[str, float]:
     if not _installed("krippendorff"):
         return {}
-    import krippendorff
-
+    krippendorff = importlib.import_module("krippendorff")
     counts = votes.unit_levels[:2000]
-    call = lambda: krippendorff.alpha(
-        value_counts=counts, value_domain=range(5), level_of_measurement="ordinal"
-    )  # noqa: E731
-    return {"krippendorff: alpha from counts, first 2,000 units": best(call, 1)}
+    options = {"value_domain": range(5), "level_of_measurement": "ordinal"}
+    seconds = best(lambda: krippendorff.alpha(value_counts=counts, **options), 1)
+    return {"krippendorff: alpha from counts, first 2,000 units": seconds}
 
 
 def report(votes: Votes) -> None:
@@ -186,7 +181,7 @@ def report(votes: Votes) -> None:
         path = Path(folder) / "ratings.csv"
         size = write_csv(votes, path)
         started = time.perf_counter()
-        subprocess.run([sys.executable, "-m", "analysis", str(path), "--out", folder + "/out"], check=True)  # noqa: S603
+        subprocess.run([sys.executable, "-m", "analysis", str(path), "--out", folder + "/out"], check=True)
         seconds = time.perf_counter() - started
     memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(
@@ -208,7 +203,8 @@ def write_csv(votes: Votes, path: Path) -> int:
             if votes.second_played_first[i]:
                 a, b, level = b, a, -level
             file.write(
-                f"big,c{votes.unit[i]},quality,musicality,p{votes.prompt[i]},A prompt of some words,{names[a]},{names[b]},"
+                f"big,c{votes.unit[i]},quality,musicality,p{votes.prompt[i]},A prompt of some "
+                f"words,{names[a]},{names[b]},"
                 f"r{votes.rater[i]},s{votes.rater[i]},{i % 40},preference-5,{level},main,,false,{20000 + i % 9000},"
                 f"10000,10000,{i % 5}\r\n"
             )

@@ -15,6 +15,8 @@ from scipy.special import ndtr
 
 from analysis.stats.bradley_terry import fit, half_ties
 from analysis.stats.literature import literature_tests, signed_rank
+from analysis.stats.ordinal import fit_preferences
+from analysis.stats.outcome import Notice
 from analysis.stats.position_bias import first_side_share
 from analysis.stats.ranking import infer, sandwich
 from analysis.stats.sequential import monitor, rater_blocks
@@ -63,14 +65,16 @@ def covered(low: Floats, high: Floats, truth: Floats) -> Floats:
     return np.where(np.isnan(low), np.nan, (low <= truth) & (truth <= high))
 
 
-def coverage(design: Design, studies: int, seed: int) -> Tally:
-    """Coverage of every interval over simulated studies."""
+def coverage(design: Design, studies: int, seed: int, *, ordinal: int = 0) -> Tally:
+    """Coverage of every interval over simulated studies, of the slower ordinal model over the first `ordinal` ones."""
     tally, generator = Tally(), np.random.default_rng(seed)
     truth = truth_of(design)
-    for _ in range(studies):
+    for study in range(studies):
         votes = simulate(design, generator)
         _pair_coverage(tally, votes, truth.win_rate, truth.preference)
         _ranking_coverage(tally, votes, truth.win_rate)
+        if study < ordinal:
+            _ordinal_coverage(tally, votes, design)
     return tally
 
 
@@ -100,6 +104,16 @@ def _ranking_coverage(tally: Tally, votes: Votes, win_rate: Floats) -> None:
     )
     found = point.scores[second] - point.scores[first]
     tally.add("naive BT contrast", covered(found - naive, found + naive, difference))
+
+
+def _ordinal_coverage(tally: Tally, votes: Votes, design: Design) -> None:
+    model = fit_preferences(votes, confidence=CONFIDENCE)
+    if isinstance(model, Notice):
+        return
+    scores = np.array(design.scores)
+    first, second = np.triu_indices(scores.size, 1)
+    difference = scores[second] - scores[first]
+    tally.add("ordinal contrast", covered(model.contrast.low, model.contrast.high, difference))
 
 
 def type_one(design: Design, studies: int, seed: int) -> Tally:
@@ -163,16 +177,22 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--studies", type=int, default=500)
+    parser.add_argument(
+        "--ordinal", type=int, default=50, help="studies per design for the slower ordinal model"
+    )
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     started = time.perf_counter()
     show(
         "Coverage of 95% intervals",
-        {k: coverage(d, options.studies, options.seed) for k, d in DESIGNS.items()},
+        {
+            name: coverage(design, options.studies, options.seed, ordinal=options.ordinal)
+            for name, design in DESIGNS.items()
+        },
     )
     show(
         "Rejections at .05, all systems alike",
-        {k: type_one(d, options.studies, options.seed) for k, d in DESIGNS.items()},
+        {name: type_one(design, options.studies, options.seed) for name, design in DESIGNS.items()},
     )
     print(f"\n{options.studies} studies per design and table, {time.perf_counter() - started:.0f} s")
 

@@ -78,6 +78,15 @@ class Drawing:
             f'stroke="{colour}" stroke-width="2"/>'
         )
 
+    def path(self, points: list[tuple[float, float]], *, colour: str, dash: str = "") -> None:
+        """A line through points."""
+        dashes = f' stroke-dasharray="{dash}"' if dash else ""
+        places = " ".join(f"{_n(x)},{_n(y)}" for x, y in points)
+        self.shapes.append(
+            f'<polyline points="{places}" fill="none" stroke="{colour}" stroke-width="2" '
+            f'stroke-linejoin="round"{dashes}/>'
+        )
+
     def bar(self, x: float, y: float, width: float, height: float, *, fill: str, tip: str) -> None:
         """A rectangle with a tooltip."""
         self.shapes.append(

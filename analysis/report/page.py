@@ -50,7 +50,8 @@ def who_rated(bundle: Bundle) -> str:
         return "No rating has been given yet."
     names = ", ".join(name.replace("_", " ") for name in bundle.criteria)
     text = (
-        f"{facts.raters} raters compared {len(facts.systems)} systems on {facts.prompts} prompts: {facts.kept_ratings:,} "
+        f"{facts.raters} raters compared {len(facts.systems)} systems on {facts.prompts} prompts: "
+        f"{facts.kept_ratings:,} "
         f"ratings of {names}."
     )
     excluded = facts.main_ratings - facts.kept_ratings

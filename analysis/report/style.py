@@ -5,16 +5,19 @@ import hashlib
 
 STYLE = """
 :root { color-scheme: light dark;
-  --paper: #faf8f5; --card: #ffffff; --ink: #1c1b19; --faint: #6f6a62; --rule: #ddd8cf; --accent: #b3471d; --warn: #fff3e2;
+  --paper: #faf8f5; --card: #ffffff; --ink: #1c1b19; --faint: #6f6a62; --rule: #ddd8cf; --accent: #b3471d;
+  --warn: #fff3e2;
   --figure-ink: var(--ink); --figure-faint: var(--faint); --figure-rule: var(--rule); --figure-paper: var(--card);
   --figure-blue: #1f5fa8; --figure-blue-soft: #86b3e3; --figure-middle: #c9c5bd;
   --figure-orange: #c25e00; --figure-orange-soft: #f3b26b; }
 @media (prefers-color-scheme: dark) { :root {
-  --paper: #131211; --card: #1b1a18; --ink: #efece6; --faint: #a8a299; --rule: #3b3833; --accent: #f0935f; --warn: #33271a;
+  --paper: #131211; --card: #1b1a18; --ink: #efece6; --faint: #a8a299; --rule: #3b3833; --accent: #f0935f;
+  --warn: #33271a;
   --figure-blue: #6aa9f0; --figure-blue-soft: #2f5f96; --figure-middle: #5c574f;
   --figure-orange: #f39a3d; --figure-orange-soft: #8f5312; } }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 17px/1.55 system-ui, -apple-system, "Segoe UI", Roboto,
+body { margin: 0; background: var(--paper); color: var(--ink); font: 17px/1.55 system-ui, -apple-system,
+  "Segoe UI", Roboto,
   "Helvetica Neue", sans-serif; font-variant-numeric: tabular-nums; overflow-wrap: break-word; }
 main { max-width: 68rem; margin: 0 auto; padding: 24px 20px 80px; }
 h1 { font-size: 1.9rem; line-height: 1.2; margin: 24px 0 8px; letter-spacing: -0.01em; }
@@ -35,9 +38,11 @@ ul.answers small { display: block; font-weight: 400; font-size: .85rem; color: v
 .figures { columns: 24rem; column-gap: 20px; }
 figure { margin: 0 0 20px; background: var(--card); border: 1px solid var(--rule); border-radius: 10px; padding: 16px;
   break-inside: avoid; }
-figure svg { display: block; width: 100%; height: auto; max-width: 34rem; margin: 0 auto; } figcaption { font-size: .85rem; }
+figure svg { display: block; width: 100%; height: auto; max-width: 34rem; margin: 0 auto; } figcaption {
+  font-size: .85rem; }
 .wide { overflow-x: auto; margin: 16px 0; } table { border-collapse: collapse; font-size: .9rem; min-width: 100%; }
-caption { text-align: left; padding: 4px 0 8px; } th, td { padding: 7px 14px 7px 0; text-align: right; white-space: nowrap;
+caption { text-align: left; padding: 4px 0 8px; } th, td { padding: 7px 14px 7px 0; text-align: right;
+  white-space: nowrap;
   border-bottom: 1px solid var(--rule); } th:first-child { text-align: left; } thead th { color: var(--faint);
   font-weight: 500; } tbody th { font-weight: 500; }
 details { margin: 12px 0; } summary { cursor: pointer; padding: 8px 0; min-height: 44px; }

@@ -11,7 +11,7 @@ from analysis.stats.outcome import Notice
 from analysis.stats.winrates import PairTable
 
 MOST_ROWS = 60
-NONE = "–"
+NONE = "\N{EN DASH}"
 
 
 def fixed(value: float | None, digits: int = 2) -> str:

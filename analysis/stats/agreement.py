@@ -1,6 +1,7 @@
 """Agreement among raters who judged the same unit: Krippendorff's alpha and Gwet's AC2, from counts alone.
 
-Input everywhere: counts [U, K], how many raters gave unit u the value k. Krippendorff (2019) chapter 12; Gwet (2014) chapter 5.
+Input everywhere: counts [U, K], how many raters gave unit u the value k. Krippendorff (2019) chapter 12;
+Gwet (2014) chapter 5.
 """
 
 from dataclasses import dataclass

@@ -39,8 +39,8 @@ def expected(scores: Floats, pairs: Ints) -> Floats:
 def fit(wins: Floats, n: Floats, pairs: Ints, n_systems: int) -> PointFit:
     """Maximum-likelihood scores. wins, n: [B, P] (or [P]); pairs: [P, 2].
 
-    Finite scores must exist (see `graph`). Raises NotConverged after 100 steps. The tolerance is relative to the number of
-    ratings: an absolute one is never met at a million votes.
+    Finite scores must exist (see `graph`). Raises NotConverged after 100 steps. The tolerance is relative to
+    the number of ratings: an absolute one is never met at a million votes.
     """
     batch = np.atleast_2d(wins)
     counts = np.broadcast_to(np.atleast_2d(n), batch.shape)

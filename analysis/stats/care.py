@@ -19,8 +19,8 @@ class Collapse:
 def criterion_collapse(one: Ints, two: Ints, rater: Ints, *, confidence: float) -> Collapse:
     """Answers as presented, [N] each, of the same raters to the same comparisons.
 
-    Chance is two independent answers with the frequencies of each criterion. Systems that are better in both respects make
-    answers alike too, so collapse is suspected only far above chance.
+    Chance is two independent answers with the frequencies of each criterion. Systems that are better in both
+    respects make answers alike too, so collapse is suspected only far above chance.
     """
     low = int(min(one.min(), two.min()))
     width = int(max(one.max(), two.max())) - low + 1
@@ -31,12 +31,16 @@ def criterion_collapse(one: Ints, two: Ints, rater: Ints, *, confidence: float) 
 
 
 def repeat_agreement(first: Ints, again: Ints) -> Floats:
-    """1 where a repeated task favours the same system (or neither) again, else 0, [N]; preferences oriented by system."""
+    """1 where a repeated task favours the same system (or neither) again, else 0, [N]; preferences oriented
+    by system.
+    """
     return np.asarray(np.sign(first) == np.sign(again), dtype=np.float64)
 
 
 def agreement_with_others(votes: Votes) -> Floats:
-    """Per decided vote, the share of the other raters' decided votes on the same unit that agree; nan without any, [N]."""
+    """Per decided vote, the share of the other raters' decided votes on the same unit that agree; nan
+    without any, [N].
+    """
     decided = votes.outcome != TIE
     counts = (
         np.bincount(votes.unit * 3 + votes.outcome, minlength=votes.n_units * 3).reshape(-1, 3).astype(float)

@@ -1,8 +1,8 @@
 """Two-way cluster variances: ratings share raters and share prompts.
 
-V = V_rater + V_prompt - V_(rater, prompt), each with its factor G / (G - 1), floored at max(V_rater, V_prompt), used with
-t on min(R, P) - 1 degrees of freedom. Cameron, Gelbach and Miller (2011), equation 2.13; the floor keeps a difference of
-noisy terms from being negative or too small.
+V = V_rater + V_prompt - V_(rater, prompt), each with its factor G / (G - 1), floored at max(V_rater,
+V_prompt), used with t on min(R, P) - 1 degrees of freedom. Cameron, Gelbach and Miller (2011), equation
+2.13; the floor keeps a difference of noisy terms from being negative or too small.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """Cumulative link (proportional odds) models with normal random effects, by the Laplace approximation.
 
-P(y <= k) = logistic(threshold_k - eta), eta = X beta + Z u, u ~ N(0, D), D diagonal. With F = logistic, A = F(upper - eta),
-B = F(lower - eta): d log p / d eta = A + B - 1, d2 = -(A(1-A) + B(1-B)). Christensen (2018), sections 2 and 4; the gradient
-of the Laplace objective follows from differentiating the mode.
+P(y <= k) = logistic(threshold_k - eta), eta = X beta + Z u, u ~ N(0, D), D diagonal. With F = logistic, A =
+F(upper - eta), B = F(lower - eta): d log p / d eta = A + B - 1, d2 = -(A(1-A) + B(1-B)). Christensen (2018),
+sections 2 and 4; the gradient of the Laplace objective follows from differentiating the mode.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,9 @@ class NotSettled(ArithmeticError):
 
 @dataclass(frozen=True)
 class OrdinalData:
-    """y [N] in 0 .. K - 1, x [N, p] the fixed design, and the random one: `signs` [N, k] of the effects `columns` [N, k]."""
+    """y [N] in 0 .. K - 1, x [N, p] the fixed design, and the random one: `signs` [N, k] of the effects
+    `columns` [N, k].
+    """
 
     y: Ints
     x: Floats
@@ -53,8 +55,8 @@ class OrdinalFit:
 def thresholds_of(alpha: Floats, *, levels: int, symmetric: bool) -> tuple[Floats, Floats]:
     """(thresholds [K - 1], their derivatives [K - 1, len(alpha)]) from free parameters: a first value and log gaps.
 
-    Symmetric and an even number of levels: the middle threshold is 0, alpha are log gaps. Symmetric and an odd number: the
-    first alpha is the log of the innermost positive threshold.
+    Symmetric and an even number of levels: the middle threshold is 0, alpha are log gaps. Symmetric and an
+    odd number: the first alpha is the log of the innermost positive threshold.
     """
     if not symmetric:
         gaps = np.exp(alpha[1:])
@@ -116,7 +118,9 @@ class _Laplace:
         return phi[:p], phi[p : p + self.n_alpha], phi[p + self.n_alpha :]
 
     def __call__(self, phi: Floats) -> tuple[float, Floats]:
-        """Minus the log-likelihood and its gradient; infinite where there is no mode, which makes a line search step back."""
+        """Minus the log-likelihood and its gradient; infinite where there is no mode, which makes a line
+        search step back.
+        """
         data = self.data
         beta, alpha, log_sd = self.split(phi)
         cuts, jacobian = thresholds_of(alpha, levels=data.levels, symmetric=data.symmetric)

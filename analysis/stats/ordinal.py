@@ -1,7 +1,8 @@
 """The ordinal model of preferences: thresholds symmetric about "no preference", tastes of raters and of prompts.
 
-eta = score_b - score_a + (taste of the rater for b minus for a) + (the same of the prompt); every rater and every prompt has
-a taste for each system, normal with one standard deviation for raters and one for prompts. Cumulative logit, Laplace.
+eta = score_b - score_a + (taste of the rater for b minus for a) + (the same of the prompt); every rater and
+every prompt has a taste for each system, normal with one standard deviation for raters and one for prompts.
+Cumulative logit, Laplace.
 """
 
 from dataclasses import dataclass
@@ -23,7 +24,9 @@ LARGEST_VOTES = 100_000
 
 @dataclass(frozen=True)
 class OrdinalModel:
-    """Scores [S] summing to zero and all contrasts, normal intervals; standard deviations of tastes; positive thresholds."""
+    """Scores [S] summing to zero and all contrasts, normal intervals; standard deviations of tastes;
+    positive thresholds.
+    """
 
     systems: tuple[str, ...]
     score: Interval

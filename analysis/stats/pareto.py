@@ -35,7 +35,9 @@ def front_probability(
     draws: int,
     generator: np.random.Generator,
 ) -> Floats:
-    """Share of normal draws of both axes in which each system is on the front, [S]; the axes are drawn independently."""
+    """Share of normal draws of both axes in which each system is on the front, [S]; the axes are drawn
+    independently.
+    """
     one = normal_draws(quality, quality_covariance, draws, generator)
     two = normal_draws(diversity, diversity_covariance, draws, generator)
     return np.asarray(on_front(one, two).mean(axis=0))

@@ -79,7 +79,9 @@ def detectable(
     power: float,
     contrasts: int,
 ) -> float:
-    """Smallest distance from one half that a two-sided test finds with `power`, at Holm's first step over `contrasts`."""
+    """Smallest distance from one half that a two-sided test finds with `power`, at Holm's first step over
+    `contrasts`.
+    """
     df = min(raters, ratings, prompts) - 1
     if df < 1:
         return np.inf
@@ -120,7 +122,9 @@ def plan_for_effect(
     power: float,
     contrasts: int = 1,
 ) -> Plan:
-    """The smallest number of prompts whose study finds a win rate `effect` away from one half (0.1: 60% against 40%)."""
+    """The smallest number of prompts whose study finds a win rate `effect` away from one half (0.1: 60%
+    against 40%).
+    """
     if not 0 < effect < 0.5:
         raise ValueError(f"effect: got {effect}; allowed: above 0 and below 0.5")
     low, high = 1, 2
@@ -152,7 +156,8 @@ def effort(plan: Plan, *, seconds_per_task: float, pay_per_hour: float) -> Effor
 def estimate_components(votes: Votes) -> Components:
     """Components from a pilot, pooled over pairs: mean products of residuals that share a rater, or a prompt, only.
 
-    Negative estimates are reported as zero. Raises ValueError where no two ratings of a pair share only a rater or prompt.
+    Negative estimates are reported as zero. Raises ValueError where no two ratings of a pair share only a
+    rater or prompt.
     """
     score = votes.outcome / 2
     n = votes.outcomes.sum(axis=1)

@@ -1,4 +1,6 @@
-"""One scale for all systems: Bradley-Terry with two-way intervals, contrasts, ranks, the position term, and Davidson."""
+"""One scale for all systems: Bradley-Terry with two-way intervals, contrasts, ranks, the position term, and
+Davidson.
+"""
 
 from dataclasses import dataclass
 
@@ -13,7 +15,8 @@ from analysis.stats.outcome import Notice
 from analysis.stats.position import PositionEffect, position_effect
 from analysis.stats.votes import LOSS, TIE, WIN, Floats, Votes
 
-# The stated penalty where maximum likelihood has no finite answer: each compared pair gets half a win more on each side.
+# The stated penalty where maximum likelihood has no finite answer: each compared pair gets half a win more
+# on each side.
 PENALTY = 0.5
 # In resamples a much smaller one does, because only the order of the scores is used.
 RESAMPLE_PENALTY = 1e-3
@@ -72,7 +75,7 @@ def rank_systems(
         davidson=davidson,
         tie_parameter=tie_parameter,
         penalised=penalised,
-        notices=(*_notices(votes, penalised), *ties_notice, *position.notices),
+        notices=(*_notices(votes, penalised=penalised), *ties_notice, *position.notices),
     )
 
 
@@ -184,7 +187,7 @@ def _davidson(votes: Votes, outcomes: Floats, point: PointFit) -> tuple[Floats, 
     return model.scores, model.tie_parameter, ()
 
 
-def _notices(votes: Votes, penalised: bool) -> tuple[Notice, ...]:
+def _notices(votes: Votes, *, penalised: bool) -> tuple[Notice, ...]:
     notices = []
     if penalised:
         notices.append(

@@ -1,10 +1,11 @@
 """May I stop? An always-valid monitor of one contrast: a betting e-process on blocks of raters.
 
-Each finished rater is one block with a score in [0, 1]: the mean of their ratings of the pair, ties split. If raters are
-drawn alike, the wealth of a gambler who bets against "the mean is m" has expectation at most 1 whenever one looks, so
-1 / alpha is exceeded with probability at most alpha under that mean, however often one looks (Ville). Bets follow
-Waudby-Smith and Ramdas (2024), section 4: predictable plug-in bets, hedged to both sides. Prompts are taken as given:
-the monitor speaks of new raters on these prompts, and is the wider interval's companion, not its replacement.
+Each finished rater is one block with a score in [0, 1]: the mean of their ratings of the pair, ties split.
+If raters are drawn alike, the wealth of a gambler who bets against "the mean is m" has expectation at most 1
+whenever one looks, so 1 / alpha is exceeded with probability at most alpha under that mean, however often
+one looks (Ville). Bets follow Waudby-Smith and Ramdas (2024), section 4: predictable plug-in bets, hedged to
+both sides. Prompts are taken as given: the monitor speaks of new raters on these prompts, and is the wider
+interval's companion, not its replacement.
 """
 
 from dataclasses import dataclass
@@ -34,7 +35,9 @@ class Monitor:
 
 
 def rater_blocks(votes: Votes, pair: int, order: Floats) -> Floats:
-    """Scores [T] of one pair by rater, raters sorted by `order` [R] (when each finished); those without are left out."""
+    """Scores [T] of one pair by rater, raters sorted by `order` [R] (when each finished); those without are
+    left out.
+    """
     counts = votes.by_rater[np.argsort(order, kind="stable"), pair]
     n = counts.sum(axis=1)
     rated = n > 0
@@ -42,7 +45,9 @@ def rater_blocks(votes: Votes, pair: int, order: Floats) -> Floats:
 
 
 def monitor(scores: Floats, *, confidence: float, contrasts: int = 1) -> Monitor:
-    """Follow blocks [T] in the order they finished. `contrasts`: how many planned contrasts share the error (Bonferroni)."""
+    """Follow blocks [T] in the order they finished. `contrasts`: how many planned contrasts share the error
+    (Bonferroni).
+    """
     threshold = contrasts / (1 - confidence)
     if scores.size and (scores.min() < 0 or scores.max() > 1):
         raise ValueError("scores of blocks must be between 0 and 1")

@@ -1,7 +1,7 @@
 """Studies with known truth: raters and prompts with tastes, ties, uneven designs. For planning, tests and benchmarks.
 
-A rating's latent lead of b over a is score_b - score_a + the rater's and the prompt's tastes for b minus those for a, plus
-logistic noise; it is read off at thresholds that are symmetric about no preference.
+A rating's latent lead of b over a is score_b - score_a + the rater's and the prompt's tastes for b minus
+those for a, plus logistic noise; it is read off at thresholds that are symmetric about no preference.
 """
 
 from dataclasses import dataclass

@@ -10,7 +10,8 @@ from analysis.stats.ordinal import OrdinalModel, fit_preferences
 from analysis.stats.outcome import Notice
 from analysis.stats.simulation import Design, simulate
 
-# Randall (1989), bitterness of wine: nine judges (rows), eight bottles; bottles 5 to 8 warm, 3, 4, 7 and 8 with contact.
+# Randall (1989), bitterness of wine: nine judges (rows), eight bottles; bottles 5 to 8 warm, 3, 4, 7 and 8
+# with contact.
 WINE = np.array(
     [
         [2, 3, 3, 4, 4, 4, 5, 5], [1, 2, 1, 3, 2, 3, 5, 4], [2, 3, 3, 2, 5, 5, 4, 4], [3, 2, 3, 2, 3, 2, 5, 3],

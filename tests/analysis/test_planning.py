@@ -1,5 +1,7 @@
 """Planning agrees with its formula, with itself the other way round, and with simulated studies."""
 
+from typing import TypedDict
+
 import numpy as np
 import pytest
 
@@ -18,7 +20,14 @@ from analysis.stats.simulation import Design, simulate, truth_of
 from analysis.stats.winrates import compare_pairs
 
 LAYOUT = Layout(pairs=10, ratings_per_comparison=3, tasks_per_rater=20)
-NORMAL = {"confidence": 0.95, "power": 0.8}
+
+
+class Wanted(TypedDict):
+    confidence: float
+    power: float
+
+
+NORMAL: Wanted = {"confidence": 0.95, "power": 0.8}
 
 
 def test_the_standard_error_is_the_sum_of_three_shares() -> None:
@@ -59,7 +68,7 @@ def test_an_effect_too_small_for_any_study_is_refused_in_words() -> None:
 
 @pytest.mark.parametrize("effect", [0.0, 0.5, -0.1])
 def test_an_impossible_effect_is_refused(effect: float) -> None:
-    with pytest.raises(ValueError, match="allowed: above 0 and below 0.5"):
+    with pytest.raises(ValueError, match=r"allowed: above 0 and below 0\.5"):
         plan_for_effect(effect, LAYOUT, Components(), **NORMAL)
 
 

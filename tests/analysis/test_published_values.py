@@ -121,7 +121,7 @@ def golden(algorithm: str) -> dict[str, float]:
     with (shared_data() / "llmfao-golden.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["algorithm"] == algorithm]
     logs = {row["item"]: float(np.log(float(row["score"]))) for row in rows}
-    middle = np.mean(list(logs.values()))
+    middle = float(np.mean(list(logs.values())))
     return {item: value - middle for item, value in logs.items()}
 
 

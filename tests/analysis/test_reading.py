@@ -131,12 +131,12 @@ def test_two_comparisons_of_one_pair_and_prompt_may_both_be_rated() -> None:
 
 
 def test_a_comparison_with_other_systems_is_refused() -> None:
-    rows = [(*GOOD.split(), "x1"), (*"c p1 a c r2 1".split(), "x1")]
+    rows = [(*GOOD.split(), "x1"), (*["c", "p1", "a", "c", "r2", "1"], "x1")]
     assert "row 3, column 'comparison'" in refusal(as_csv((*REQUIRED, "comparison"), rows))
 
 
 def test_mixed_scales_within_a_criterion_are_refused() -> None:
-    rows = [(*GOOD.split(), "preference-5"), (*"c p2 a b r1 1".split(), "preference-3")]
+    rows = [(*GOOD.split(), "preference-5"), (*["c", "p2", "a", "b", "r1", "1"], "preference-3")]
     message = refusal(as_csv((*REQUIRED, "scale"), rows))
     assert message.startswith("row 3, column 'scale': 'preference-3' is a second scale for criterion 'c'")
 

@@ -5,10 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
+from analysis.__main__ import main
 from analysis.bundle import Bundle
 from analysis.dictionary import OUTPUTS
 from analysis.errors import SettingRefused
@@ -138,7 +139,7 @@ def test_a_confidence_out_of_range_is_refused() -> None:
 def test_figures_are_well_formed_and_carry_no_style_attribute(bundle: Bundle) -> None:
     for name, content in bundle.files.items():
         if name.endswith(".svg"):
-            ElementTree.fromstring(content)  # noqa: S314  # our own bytes
+            ET.fromstring(content)  # noqa: S314  # our own bytes
             assert b"style=" not in content
 
 
@@ -165,7 +166,7 @@ def test_every_written_column_is_in_the_data_dictionary(bundle: Bundle) -> None:
 
 
 def command(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603  # our own module, arguments of this test
+    return subprocess.run(  # our own module, arguments of this test
         [sys.executable, "-m", "analysis", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
     )
 
@@ -177,28 +178,47 @@ def test_the_command_writes_what_the_function_returns(tmp_path: Path, bundle: Bu
     assert {name: (tmp_path / "out" / name).read_bytes() for name in bundle.files} == dict(bundle.files)
 
 
-def test_the_command_refuses_with_one_line_and_code_2(tmp_path: Path) -> None:
+def test_the_command_refuses_with_one_line_and_code_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "ratings.csv"
     path.write_bytes(small("c p1 a a r1 1"))
     for arguments in (
         [str(path), "--out", str(tmp_path)],
         [str(tmp_path / "none.csv"), "--out", "x"],
-        [str(path)],
+        [str(path), "--out", "x", "--confidence", "95"],
     ):
-        refused = command(*arguments)
-        assert refused.returncode == 2
-        assert refused.stderr.count("\n") == 1
+        assert main(arguments) == 2
+        assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_an_unwritable_folder_is_a_failure_with_code_1(tmp_path: Path) -> None:
+def test_wrong_arguments_are_refused_in_one_line_too(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main(["ratings.csv"])
+    assert left.value.code == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_an_unwritable_folder_is_a_failure_with_code_1(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "ratings.csv").write_bytes(small("c p1 a b r1 1"))
     (tmp_path / "out").write_text("in the way")
-    failed = command(str(tmp_path / "ratings.csv"), "--out", str(tmp_path / "out"))
-    assert failed.returncode == 1
-    assert failed.stderr.count("\n") == 1
+    assert main([str(tmp_path / "ratings.csv"), "--out", str(tmp_path / "out")]) == 1
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_three_lines_of_pandas_read_the_tables(tmp_path: Path, bundle: Bundle) -> None:
+    (tmp_path / "pairs.csv").write_bytes(bundle.files["pairs.csv"])
+    text = (ROOT / "docs" / "statistics.md").read_text(encoding="utf-8")
+    example = text.split("```python\n")[1].split("```")[0]
+    done = subprocess.run(
+        [sys.executable, "-c", example], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert "musicality" in done.stdout
 
 
 def test_the_analysis_imports_neither_django_nor_a_plotting_library() -> None:
     code = "import sys, analysis.run; print(sorted({'django', 'torch', 'matplotlib', 'celery'} & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603  # fixed text
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
