@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 
 from celery import current_app
-from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
+
+from generation import storage
 
 
 @require_safe
@@ -31,7 +31,7 @@ def ready(request: HttpRequest) -> JsonResponse:
 def _answers(check: Callable[[], None]) -> str:
     try:
         check()
-    except (DatabaseError, OperationalError, OSError) as error:
+    except (DatabaseError, OperationalError, OSError, storage.StorageFailed) as error:
         # The kind of error only: addresses and passwords stay inside.
         return f"unavailable ({type(error).__name__})"
     return "ok"
@@ -48,4 +48,4 @@ def _broker() -> None:
 
 
 def _storage() -> None:
-    default_storage.exists(f"readyz-{secrets.token_hex(4)}")
+    storage.must_answer()

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 
+from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+
+# What a folder and an S3 bucket raise when they cannot be reached, are full, or refuse us.
+STORE_ERRORS = (OSError, BotoCoreError, ClientError)
 
 
 class StorageFailed(Exception):
@@ -30,7 +35,7 @@ def put(data: bytes) -> str:
     try:
         if not _holds(digest, len(data)):
             _write(name_of(digest), data)
-    except OSError as error:
+    except STORE_ERRORS as error:
         raise StorageFailed(f"the sample store did not take {len(data)} bytes: {error}") from error
     return digest
 
@@ -63,8 +68,16 @@ def get(digest: str) -> bytes:
             data: bytes = file.read()
     except FileNotFoundError as error:
         raise SoundMissing(f"no sound is stored under {digest}") from error
-    except OSError as error:
+    except STORE_ERRORS as error:
         raise StorageFailed(f"the sample store could not be read: {error}") from error
     if hashlib.sha256(data).hexdigest() != digest:
         raise SoundMissing(f"the sound stored under {digest} is damaged")
     return data
+
+
+def must_answer() -> None:
+    """Ask the store for something it cannot have; raises StorageFailed when it does not answer."""
+    try:
+        default_storage.exists(f"readyz-{secrets.token_hex(4)}")
+    except STORE_ERRORS as error:
+        raise StorageFailed(f"the sample store does not answer: {error}") from error
