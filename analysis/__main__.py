@@ -1,18 +1,14 @@
 """`python -m analysis RATINGS.csv --out DIR`: the whole analysis, with neither Django nor a database."""
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-# The matrices here are small: threads would wait for each other. It must be said before numpy is loaded.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
-from analysis.errors import SettingRefused, TableRefused  # stays with its neighbours
-from analysis.run import analyse_csv  # loads numpy
-from analysis.writing import write_bundle  # loads numpy
+from analysis.errors import SettingRefused, TableRefused
+from analysis.run import analyse_csv
+from analysis.writing import write_bundle
 
 DONE, FAILED, REFUSED = 0, 1, 2
 

@@ -12,7 +12,7 @@ from analysis.diagnostics import Diagnostic
 from analysis.dictionary import OUTPUTS, dictionary_rows
 from analysis.planes import NamedPlane
 from analysis.rater_table import RaterRow
-from analysis.results import number
+from analysis.results import SEARCHED_DIGITS, number
 from analysis.stats.outcome import Notice
 from analysis.stats.votes import Floats
 
@@ -138,7 +138,13 @@ def _model_columns(result: CriterionResult) -> tuple[Floats, ...]:
     """Score and interval of the ordinal model, nan where there is none."""
     if isinstance(result.ordinal, Notice):
         return (np.full(len(result.votes.systems), np.nan),) * 3
-    return result.ordinal.score.value, result.ordinal.score.low, result.ordinal.score.high
+    score = result.ordinal.score
+    return _searched(score.value), _searched(score.low), _searched(score.high)
+
+
+def _searched(values: Floats) -> Floats:
+    """Rounded to what the search for them settles."""
+    return np.array([float(f"{value:.{SEARCHED_DIGITS}g}") for value in values])
 
 
 def _mean_columns(result: CriterionResult) -> tuple[Floats, ...]:

@@ -21,15 +21,16 @@ from analysis.table import Table
 
 SCHEMA = 1
 SIGNIFICANT_DIGITS = 10
+SEARCHED_DIGITS = 6  # of numbers that an iterative search over several parameters ends with
 
 Json = dict[str, Any]
 
 
-def number(value: float) -> float | None:
+def number(value: float, digits: int = SIGNIFICANT_DIGITS) -> float | None:
     """A finite number, rounded to what arithmetic on another machine repeats; None for nan."""
     if not np.isfinite(value):
         return None
-    return float(f"{value:.{SIGNIFICANT_DIGITS}g}") + 0.0
+    return float(f"{value:.{digits}g}") + 0.0
 
 
 def whole(value: float) -> int | None:
@@ -109,11 +110,11 @@ def _optional(value: float | None) -> float | None:
     return None if value is None else number(value)
 
 
-def _interval(interval: Interval, index: int) -> Json:
+def _interval(interval: Interval, index: int, digits: int = SIGNIFICANT_DIGITS) -> Json:
     return {
-        "se": number(interval.se[index]),
-        "ci_low": number(interval.low[index]),
-        "ci_high": number(interval.high[index]),
+        "se": number(interval.se[index], digits),
+        "ci_low": number(interval.low[index], digits),
+        "ci_high": number(interval.high[index], digits),
     }
 
 
@@ -172,26 +173,33 @@ def _bradley_terry(ranking: Ranking) -> Json:
     }
 
 
+def _searched(value: float) -> float | None:
+    return number(value, SEARCHED_DIGITS)
+
+
 def _ordinal(model: OrdinalModel) -> Json:
     return {
         "systems": {
-            system: {"score": number(model.score.value[index]), **_interval(model.score, index)}
+            system: {
+                "score": _searched(model.score.value[index]),
+                **_interval(model.score, index, SEARCHED_DIGITS),
+            }
             for index, system in enumerate(model.systems)
         },
         "contrasts": [
             {
                 "system_a": a,
                 "system_b": b,
-                "difference": number(model.contrast.value[index]),
-                **_interval(model.contrast, index),
-                "p_value": number(model.contrast.p_value[index]),
-                "p_holm": number(model.p_holm[index]),
+                "difference": _searched(model.contrast.value[index]),
+                **_interval(model.contrast, index, SEARCHED_DIGITS),
+                "p_value": _searched(model.contrast.p_value[index]),
+                "p_holm": _searched(model.p_holm[index]),
             }
             for index, (a, b) in enumerate(model.pairs)
         ],
-        "thresholds": [number(value) for value in model.thresholds],
-        "rater_taste_sd": number(model.rater_sd),
-        "prompt_taste_sd": number(model.prompt_sd),
+        "thresholds": [_searched(value) for value in model.thresholds],
+        "rater_taste_sd": _searched(model.rater_sd),
+        "prompt_taste_sd": _searched(model.prompt_sd),
     }
 
 

@@ -64,26 +64,21 @@ def _design(facts: Facts, criteria: Mapping[str, CriterionResult]) -> str:
 def _pairs(settings: Settings) -> str:
     return (
         "For each pair of systems we report the win rate with ties counted as half a win and the mean preference. "
-        f"{100 * settings.confidence:g}% intervals and tests treat both raters and prompts as samples from "
-        f"larger populations: "
-        "two-way cluster-robust variances (Cameron et al., 2011) with small-sample factors G / (G - 1), not "
-        "below the larger "
-        "one-way variance, and Student's t with one degree of freedom less than the smaller of the numbers "
-        "of raters and "
-        "prompts. Within a criterion, p-values were adjusted for the number of pairs after Holm (1979)."
+        f"{100 * settings.confidence:g}% intervals and tests treat both raters and prompts as samples from larger "
+        "populations: two-way cluster-robust variances (Cameron et al., 2011) with small-sample factors G / (G - 1), "
+        "not below the larger one-way variance, and Student's t with one degree of freedom less than the smaller of "
+        "the numbers of raters and prompts. Within a criterion, p-values were adjusted for the number of pairs after "
+        "Holm (1979)."
     )
 
 
 def _ranking(settings: Settings) -> str:
     return (
-        "Systems were placed on one scale by the Bradley-Terry model (Bradley & Terry, 1952) with ties as "
-        "half wins; scores are "
-        "on the natural-log scale and sum to zero. Standard errors of scores and contrasts come from the "
-        "same two-way sandwich, "
-        f"intervals of ranks from {settings.bootstraps} bootstrap resamples of raters. Davidson's (1970) model, which "
-        "gives ties a parameter of their own, was fitted beside it. The advantage of the first-presented "
-        "side was estimated as "
-        "a term of the Bradley-Terry model."
+        "Systems were placed on one scale by the Bradley-Terry model (Bradley & Terry, 1952) with ties as half wins; "
+        "scores are on the natural-log scale and sum to zero. Standard errors of scores and contrasts come from the "
+        f"same two-way sandwich, intervals of ranks from {settings.bootstraps} bootstrap resamples of raters. "
+        "Davidson's (1970) model, which gives ties a parameter of their own, was fitted beside it. The advantage of "
+        "the first-presented side was estimated as a term of the Bradley-Terry model."
     )
 
 
@@ -93,16 +88,14 @@ def _ordinal(criteria: Mapping[str, CriterionResult]) -> str:
         return "A cumulative link mixed model could not be fitted to these ratings."
     return (
         "As a check that uses the strength of preferences, we fitted cumulative logit models (Christensen, 2018) with "
-        "thresholds symmetric about no preference and crossed random tastes of raters and of prompts for "
-        "each system, by "
-        "the Laplace approximation, with normal intervals."
+        "thresholds symmetric about no preference and crossed random tastes of raters and of prompts for each "
+        "system, by the Laplace approximation, with t intervals on as many degrees of freedom as above."
     )
 
 
 def _agreement(settings: Settings) -> str:
     return (
-        "Agreement is Krippendorff's (2019) alpha with the ordinal difference function, computed on "
-        "preferences oriented by "
-        f"system, with percentile intervals from {settings.bootstraps} bootstrap resamples of comparisons, and Gwet's "
-        "(2014) AC2 with quadratic weights, because many ties pull alpha down."
+        "Agreement is Krippendorff's (2019) alpha with the ordinal difference function, computed on preferences "
+        f"oriented by system, with percentile intervals from {settings.bootstraps} bootstrap resamples of "
+        "comparisons, and Gwet's (2014) AC2 with quadratic weights, because many ties pull alpha down."
     )

@@ -8,10 +8,9 @@ Cumulative logit, Laplace.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from analysis.stats.bradley_terry import incidence
-from analysis.stats.cluster import Interval
+from analysis.stats.cluster import Interval, t_interval
 from analysis.stats.cumulative import NotSettled, OrdinalData, OrdinalFit, fit_ordinal
 from analysis.stats.graph import components, finite_scores_exist
 from analysis.stats.multiple import holm
@@ -24,7 +23,7 @@ LARGEST_VOTES = 100_000
 
 @dataclass(frozen=True)
 class OrdinalModel:
-    """Scores [S] summing to zero and all contrasts, normal intervals; standard deviations of tastes;
+    """Scores [S] summing to zero and all contrasts, t intervals; standard deviations of tastes;
     positive thresholds.
     """
 
@@ -87,15 +86,15 @@ def _data(votes: Votes) -> OrdinalData:
 
 def _model(votes: Votes, fitted: OrdinalFit, confidence: float) -> OrdinalModel:
     count = len(votes.systems)
-    scores = np.append(0.0, fitted.beta)
+    scores, df = np.append(0.0, fitted.beta), min(votes.n_raters, votes.n_prompts) - 1
     covariance = np.zeros((count, count))
     covariance[1:, 1:] = fitted.covariance[: count - 1, : count - 1]
     first, second = np.triu_indices(count, 1)
     identity = np.eye(count)
-    contrast = _normal(identity[second] - identity[first], scores, covariance, confidence)
+    contrast = _interval(identity[second] - identity[first], scores, covariance, df, confidence)
     return OrdinalModel(
         systems=votes.systems,
-        score=_normal(identity - 1 / count, scores, covariance, confidence),
+        score=_interval(identity - 1 / count, scores, covariance, df, confidence),
         pairs=tuple((votes.systems[a], votes.systems[b]) for a, b in zip(first, second, strict=True)),
         contrast=contrast,
         p_holm=holm(contrast.p_value),
@@ -105,9 +104,8 @@ def _model(votes: Votes, fitted: OrdinalFit, confidence: float) -> OrdinalModel:
     )
 
 
-def _normal(matrix: Floats, scores: Floats, covariance: Floats, confidence: float) -> Interval:
+def _interval(matrix: Floats, scores: Floats, covariance: Floats, df: int, confidence: float) -> Interval:
     value = matrix @ scores
-    se = np.sqrt(np.maximum(np.einsum("ki,ij,kj->k", matrix, covariance, matrix), 0.0))
-    half = se * float(ndtri(0.5 + confidence / 2))
-    p_value = 2 * ndtr(-np.abs(value) / np.where(se > 0, se, np.inf))
-    return Interval(value, se, np.full(value.shape, np.nan), value - half, value + half, p_value)
+    variance = np.einsum("ki,ij,kj->k", matrix, covariance, matrix)
+    freedom = np.full(value.shape, float(df))
+    return t_interval(value, variance, freedom, confidence=confidence, null=0.0)
