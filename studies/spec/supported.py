@@ -35,7 +35,6 @@ NOT_BUILT: tuple[NotBuilt, ...] = (
     NotBuilt("systems.*.backend", ("builtin",)),
     NotBuilt("systems.*.merge", (None,)),
     NotBuilt("design.presentation", ("together",)),
-    NotBuilt("diversity", (None,)),
     NotBuilt("raters.headphone_check", (None,)),
     NotBuilt("raters.training", (0,)),
     NotBuilt("raters.gold", (0,)),

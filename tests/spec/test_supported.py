@@ -22,7 +22,6 @@ _SYSTEMS = "systems: {base: {backend: builtin, checkpoint: base}, x: %s}"
             "systems.x.merge",
         ),
         ("design: {presentation: one-criterion-at-a-time}", "design.presentation"),
-        ("diversity: {prompts: 1}", "diversity"),
         ("raters: {headphone_check: huggins}", "raters.headphone_check"),
         ("raters: {training: 1}", "raters.training"),
         ("raters: {gold: 1}", "raters.gold"),
