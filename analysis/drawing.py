@@ -64,7 +64,11 @@ def _criterion(result: CriterionResult, name: str, confidence: float) -> list[Dr
             ranking_figure(result.ranking, label, confidence), "ranking", criterion, name, "systems.csv"
         ),
         *_figure(
-            preferences(result.votes, result.levels, label), "preferences", criterion, name, "preferences.csv"
+            preferences(result.votes, result.pairs, result.levels, label),
+            "preferences",
+            criterion,
+            name,
+            "preferences.csv",
         ),
     ]
 

@@ -6,6 +6,7 @@ from analysis.answers import percent_interval
 from analysis.figures.scale import Scale, axis, padded, round_ticks
 from analysis.figures.svg import BLUE, FAINT, INK, ORANGE, WIDTH, Drawing, shorten
 from analysis.stats.ranking import Ranking
+from analysis.stats.votes import Floats
 from analysis.stats.winrates import PairTable
 
 MOST_ROWS = 40
@@ -17,7 +18,7 @@ LABEL = 38
 
 def forest(table: PairTable, label: str, confidence: float) -> Drawing:
     """Win rate of the second-named system of every pair; filled where the Holm-adjusted test decides."""
-    shown = _largest(np.abs(table.win_rate.value - 0.5))
+    shown = most_important(clearness(table))
     bottom = TOP + ROW * shown.size
     drawing = Drawing(
         bottom + 42,
@@ -37,7 +38,13 @@ def forest(table: PairTable, label: str, confidence: float) -> Drawing:
     return drawing
 
 
-def _largest(
+def clearness(table: PairTable) -> Floats:
+    """How many standard errors each pair is from even, [P]; 0 where there is no standard error."""
+    distance = np.abs(table.win_rate.value - 0.5) / table.win_rate.se
+    return np.where(np.isnan(distance), 0.0, distance)
+
+
+def most_important(
     importance: np.ndarray[tuple[int], np.dtype[np.float64]],
 ) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     """All rows in order, or the most important ones where a figure could not hold all."""
@@ -50,7 +57,7 @@ def _legend(drawing: Drawing, y: float, shown: int, total: int) -> None:
     note = (
         "filled: decided after Holm's correction; hollow: not"
         if shown == total
-        else (f"the {shown} of {total} pairs farthest from even; the rest are in the table")
+        else (f"the {shown} of {total} pairs told apart best; the rest are in the table")
     )
     drawing.text(LEFT, y, note, size=11, fill=FAINT)
 

@@ -1,17 +1,16 @@
 """How strongly raters preferred: one stacked bar per pair."""
 
-import numpy as np
-
-from analysis.figures.forest import LABEL, LEFT, RIGHT, ROW, TOP, _largest
-from analysis.figures.svg import BLUE, BLUE_SOFT, FAINT, MIDDLE, ORANGE, ORANGE_SOFT, Drawing, shorten
+from analysis.figures.forest import LABEL, LEFT, RIGHT, ROW, TOP, clearness, most_important
+from analysis.figures.svg import BLUE, FAINT, MIDDLE, ORANGE, SOFT, Drawing, shorten
 from analysis.stats.votes import Floats, Votes
+from analysis.stats.winrates import PairTable
 
 
-def preferences(votes: Votes, levels: tuple[int, ...], label: str) -> Drawing:
+def preferences(votes: Votes, pairs: PairTable, levels: tuple[int, ...], label: str) -> Drawing:
     """Shares of every answer, from "strongly the first-named" at the left to "strongly the second-named"."""
     counts = votes.levels.sum(axis=2)[:, [level + votes.reach for level in levels]]
     shares = counts / counts.sum(axis=1, keepdims=True)
-    shown = _largest(np.abs(votes.outcomes @ np.array([-1.0, 0.0, 1.0])) / votes.outcomes.sum(axis=1))
+    shown = most_important(clearness(pairs))
     drawing = Drawing(
         TOP + ROW * shown.size + 6,
         f"Answers for {label}",
@@ -36,16 +35,14 @@ def _stack(drawing: Drawing, shares: Floats, levels: tuple[int, ...], y: float) 
     for level, share in zip(levels, shares, strict=True):
         width = share * (RIGHT - LEFT)
         if share > 0:
+            fill, opacity = _colour(level, reach)
             tip = f"{level:+d}: {100 * share:.0f}%"
-            drawing.bar(left, y, max(width - 1, 0.5), 14, fill=_colour(level, reach), tip=tip)
+            drawing.bar(left, y, max(width - 1, 0.5), 14, fill=fill, opacity=opacity, tip=tip)
         left += width
 
 
-def _colour(level: int, reach: int) -> str:
-    """Dark for the stronger half of a side's answers, light for the weaker half."""
+def _colour(level: int, reach: int) -> tuple[str, float]:
+    """(colour, opacity): full for the stronger half of a side's answers, soft for the weaker half."""
     if level == 0:
-        return MIDDLE
-    strong = abs(level) * 2 > reach
-    if level < 0:
-        return BLUE if strong else BLUE_SOFT
-    return ORANGE if strong else ORANGE_SOFT
+        return MIDDLE, SOFT
+    return (BLUE if level < 0 else ORANGE), (1.0 if abs(level) * 2 > reach else SOFT)

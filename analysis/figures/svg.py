@@ -9,21 +9,20 @@ from html import escape
 WIDTH = 420  # user units; narrow, so that text stays readable on a phone
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif"
 
-INK = "var(--figure-ink, #1c1b19)"
-FAINT = "var(--figure-faint, #6f6a62)"
-RULE = "var(--figure-rule, #d8d3ca)"
-PAPER = "var(--figure-paper, #ffffff)"
-BLUE = "var(--figure-blue, #1f5fa8)"
-BLUE_SOFT = "var(--figure-blue-soft, #86b3e3)"
-MIDDLE = "var(--figure-middle, #c9c5bd)"
-ORANGE = "var(--figure-orange, #c25e00)"
-ORANGE_SOFT = "var(--figure-orange-soft, #f3b26b)"
+# The names are the console's tokens, so that a figure there looks like everything around it.
+INK = "var(--text, #221e19)"
+FAINT = "var(--muted, #625a4e)"
+RULE = "var(--line, #dcd5c8)"
+PAPER = "var(--surface, #fffdfa)"
+BLUE = "var(--data-first, #2a6db0)"
+ORANGE = "var(--data-second, #c2620a)"
+MIDDLE = "var(--data-neutral, #8f877a)"
+SOFT = 0.45  # opacity of the weaker answers
 
 _STANDALONE_STYLE = (
-    "<style>@media (prefers-color-scheme: dark) { svg { background: #191817; --figure-ink: #efece6; "
-    "--figure-faint: #a8a299; --figure-rule: #45413b; --figure-paper: #191817; --figure-blue: #6aa9f0; "
-    "--figure-blue-soft: #2f5f96; --figure-middle: #5c574f; --figure-orange: #f39a3d; "
-    "--figure-orange-soft: #8f5312; } }</style>"
+    "<style>svg { background: #fffdfa; } @media (prefers-color-scheme: dark) { svg { background: #1c1e22; "
+    "--text: #efece6; --muted: #aba69c; --line: #33363d; --surface: #1c1e22; --data-first: #6fabea; "
+    "--data-second: #f0a04b; --data-neutral: #8a8d94; } }</style>"
 )
 
 
@@ -50,7 +49,8 @@ class Drawing:
         """One line of text, baseline at y."""
         self.shapes.append(
             f'<text x="{_n(x)}" y="{_n(y)}" font-size="{_n(size)}" font-weight="{weight}" '
-            f'text-anchor="{anchor}" fill="{fill}">{escape(words)}</text>'
+            f'text-anchor="{anchor}" fill="{fill}" stroke="{PAPER}" stroke-width="3" paint-order="stroke">'
+            f"{escape(words)}</text>"
         )
 
     def line(
@@ -87,11 +87,13 @@ class Drawing:
             f'stroke-linejoin="round"{dashes}/>'
         )
 
-    def bar(self, x: float, y: float, width: float, height: float, *, fill: str, tip: str) -> None:
+    def bar(
+        self, x: float, y: float, width: float, height: float, *, fill: str, opacity: float, tip: str
+    ) -> None:
         """A rectangle with a tooltip."""
         self.shapes.append(
-            f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}" fill="{fill}">'
-            f"<title>{escape(tip)}</title></rect>"
+            f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}" fill="{fill}" '
+            f'fill-opacity="{_n(opacity)}"><title>{escape(tip)}</title></rect>'
         )
 
     def inline(self) -> str:

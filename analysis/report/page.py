@@ -10,6 +10,7 @@ from analysis.report.style import STYLE, STYLE_SOURCE
 from analysis.report.tables import agreement_table, criterion_tables, diagnostics_table, raters_table
 from analysis.results import versions
 from analysis.settings import Settings
+from analysis.stats.ranking import Contrasts
 
 MOST_ANSWERS = 12
 
@@ -18,7 +19,13 @@ def report_page(bundle: Bundle, settings: Settings) -> bytes:
     """The whole report as UTF-8 HTML."""
     title = f"{bundle.facts.study}: results" if bundle.facts.study else "Results"
     parts = [_top(title, bundle), _answers(bundle), *(_criterion(bundle, name) for name in bundle.criteria)]
-    parts += [_quality(bundle), _warnings(bundle), _methods(bundle), _settings(bundle, settings)]
+    parts += [
+        _planes(bundle),
+        _quality(bundle),
+        _warnings(bundle),
+        _methods(bundle),
+        _settings(bundle, settings),
+    ]
     return (_head(title) + tag("body", tag("main", "\n".join(parts))) + "\n</html>\n").encode()
 
 
@@ -70,6 +77,7 @@ def _banner(bundle: Bundle) -> str:
 
 def _contents(bundle: Bundle) -> str:
     links = [("answers", "Answers"), *((_anchor(name), name.replace("_", " ")) for name in bundle.criteria)]
+    links += [("planes", "Quality and diversity")] if bundle.planes else []
     links += [("quality", "Data quality"), ("methods", "Methods")]
     return tag("nav", "".join(f'<a href="#{escape(anchor)}">{escape(words)}</a>' for anchor, words in links))
 
@@ -99,11 +107,20 @@ def _criterion_answers(bundle: Bundle, criterion: str) -> str:
         parts.append(_listed(decided))
     else:
         parts.append(paragraph("These ratings tell no two systems apart.", "none"))
+    parts.append(paragraph(_on_one_scale(bundle.criteria[criterion].ranking.contrasts, bundle), "faint"))
     undecided = [answer for answer in answers if not answer.decided]
     if undecided:
         summary = f"{len(undecided)} {'pair' if len(undecided) == 1 else 'pairs'} not decided"
         parts.append(tag("details", tag("summary", summary) + _listed(undecided)))
     return tag("article", "".join(parts))
+
+
+def _on_one_scale(contrasts: Contrasts, bundle: Bundle) -> str:
+    total = len(contrasts.pairs)
+    if total == 0:
+        return "The systems cannot be put on one scale; see the warnings."
+    decided = int((contrasts.p_holm < 1 - bundle.results["settings"]["confidence"]).sum())
+    return f"On one scale, using all ratings together, {decided} of {total} contrasts are decided."
 
 
 def _listed(answers: Sequence[Answer]) -> str:
@@ -135,6 +152,11 @@ def _criterion(bundle: Bundle, criterion: str) -> str:
     figures = [figure for figure in bundle.figures if figure.criterion == criterion]
     content = figures_html(figures) + criterion_tables(bundle.criteria[criterion])
     return section(criterion.replace("_", " ").capitalize(), content, anchor=_anchor(criterion))
+
+
+def _planes(bundle: Bundle) -> str:
+    figures = [figure for figure in bundle.figures if figure.kind == "plane"]
+    return section("Quality and diversity", figures_html(figures), anchor="planes") if figures else ""
 
 
 def _quality(bundle: Bundle) -> str:
