@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.criterion import CriterionResult
+from analysis.stats.cluster import FEW_CLUSTERS
 from analysis.stats.winrates import PairTable
 
 
@@ -59,7 +60,9 @@ def _detail(table: PairTable, index: int) -> str:
     counts = (table.n[index], table.raters[index], table.prompts[index])
     words = (_count(int(n), noun) for n, noun in zip(counts, ("rating", "rater", "prompt"), strict=True))
     ratings, raters, prompts = words
-    return f"{ratings} by {raters} on {prompts}, {_p_text(float(table.p_holm[index]))}"
+    few = not np.isnan(table.p_holm[index]) and min(table.raters[index], table.prompts[index]) < FEW_CLUSTERS
+    caution = "; few raters or prompts, so a rough guide" if few else ""
+    return f"{ratings} by {raters} on {prompts}, {_p_text(float(table.p_holm[index]))}{caution}"
 
 
 def _count(n: int, noun: str) -> str:

@@ -107,7 +107,8 @@ def _criterion_answers(bundle: Bundle, criterion: str) -> str:
         parts.append(_listed(decided))
     else:
         parts.append(paragraph("These ratings tell no two systems apart.", "none"))
-    parts.append(paragraph(_on_one_scale(bundle.criteria[criterion].ranking.contrasts, bundle), "faint"))
+    if len(answers) > 1:
+        parts.append(paragraph(_on_one_scale(bundle.criteria[criterion].ranking.contrasts, bundle), "faint"))
     undecided = [answer for answer in answers if not answer.decided]
     if undecided:
         summary = f"{len(undecided)} {'pair' if len(undecided) == 1 else 'pairs'} not decided"

@@ -1,4 +1,4 @@
-"""The monitor reads the same table as the analysis, answers in words, and its picture is drawn from the same numbers."""
+"""The monitor reads the table of the analysis, answers in words, and its picture is drawn from the same numbers."""
 
 from xml.etree import ElementTree as ET
 

@@ -105,6 +105,21 @@ def test_a_hand_counted_pair() -> None:
     assert pair["df"] == 1
 
 
+def test_answers_lead_with_the_decided_ones_and_carry_their_numbers(bundle: Bundle) -> None:
+    decided = [answer.decided for answer in bundle.answers if answer.criterion == "musicality"]
+    assert decided == sorted(decided, reverse=True)
+    first = bundle.answers[0]
+    assert first.leader in first.headline
+    assert first.share in first.text
+    assert "raters on" in first.detail
+
+
+def test_few_raters_are_called_a_rough_guide_where_the_answer_stands() -> None:
+    rows = [f"c p{p} a b r{r} {(p + r) % 3 - 1}" for p in range(4) for r in range(4)]
+    answer = analyse_csv(small(*rows), seed=0, confidence=0.95).answers[0]
+    assert answer.detail.endswith("few raters or prompts, so a rough guide")
+
+
 def test_no_ratings_yet_still_make_a_report() -> None:
     bundle = analyse_csv(as_csv(REQUIRED, []), seed=0, confidence=0.95)
     assert bundle.results["criteria"] == {}
