@@ -6,6 +6,7 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db import OperationalError
 
 
 def main() -> None:
@@ -15,6 +16,9 @@ def main() -> None:
     except ImproperlyConfigured as refused:
         sys.stderr.write(f"earwitness: {refused}\n")
         sys.exit(2)
+    except OperationalError as failed:
+        sys.stderr.write(f"earwitness: the database cannot be used: {str(failed).strip()}\n")
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -110,7 +111,7 @@ def storage(folder: Path) -> dict[str, Any]:
     """Django's STORAGES entry for the clips."""
     url = os.environ.get("STORAGE_URL", "") or f"file://{folder / 'clips'}"
     parts = urlsplit(url)
-    if parts.scheme == "file" and parts.path.startswith("/"):
+    if parts.scheme == "file" and parts.path.startswith("/") and not parts.netloc:
         return {
             "BACKEND": "django.core.files.storage.FileSystemStorage",
             "OPTIONS": {"location": unquote(parts.path), "file_permissions_mode": 0o640},
@@ -141,3 +142,29 @@ def allowed_hosts(public: str) -> list[str]:
     if given:
         return [host.strip() for host in given.split(",") if host.strip()]
     return [urlsplit(public).hostname or "127.0.0.1", "127.0.0.1", "localhost", "[::1]"]
+
+
+def device() -> str:
+    """The torch device of a worker. Only its form is checked here: the web knows no torch."""
+    name = os.environ.get("GENERATION_DEVICE", "") or "auto"
+    if not re.fullmatch(r"auto|cpu|cuda(:\d+)?", name):
+        raise refuse("GENERATION_DEVICE", name, "auto, cpu, cuda, cuda:0, cuda:1, ...")
+    return name
+
+
+def log_level() -> str:
+    name = os.environ.get("LOG_LEVEL", "").upper() or "INFO"
+    allowed = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+    if name not in allowed:
+        raise refuse("LOG_LEVEL", name, ", ".join(allowed))
+    return name
+
+
+def accel_redirect(storage_backend: str) -> str:
+    """Where nginx keeps the clips: it can only send files that lie in a folder."""
+    place = os.environ.get("ACCEL_REDIRECT", "")
+    if place and "FileSystemStorage" not in storage_backend:
+        raise refuse("ACCEL_REDIRECT", place, "nothing with a bucket: set STORAGE_URL to file:///path")
+    if place and not (place.startswith("/") and place.endswith("/")):
+        raise refuse("ACCEL_REDIRECT", place, "an internal location such as /clips/")
+    return place

@@ -7,6 +7,9 @@ from csp.constants import NONE, SELF
 
 from config import environment
 
+# Web threads that analyse small tables: numpy's own threads would spin, and wait for each other. Before numpy loads.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("EARWITNESS_VAR", "") or BASE_DIR / "var")
 VAR.mkdir(parents=True, exist_ok=True)
@@ -78,7 +81,7 @@ STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 
 # Audio goes through nginx (X-Accel-Redirect) when this names its internal location, else through Django.
-ACCEL_REDIRECT = os.environ.get("ACCEL_REDIRECT", "")
+ACCEL_REDIRECT = environment.accel_redirect(STORAGES["default"]["BACKEND"])
 
 CELERY_BROKER_URL, CELERY_BROKER_TRANSPORT_OPTIONS = environment.broker(VAR)
 CELERY_TASK_IGNORE_RESULT = True
@@ -97,7 +100,7 @@ CELERY_BEAT_SCHEDULE = {
 GENERATION_LEASE_SECONDS = environment.number("GENERATION_LEASE_SECONDS", default=180)
 GENERATION_MAX_ATTEMPTS = environment.number("GENERATION_MAX_ATTEMPTS", default=3)
 GENERATION_BATCH_SIZE = environment.number("GENERATION_BATCH_SIZE", default=8)
-GENERATION_DEVICE = os.environ.get("GENERATION_DEVICE", "") or "auto"
+GENERATION_DEVICE = environment.device()
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
@@ -143,5 +146,5 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     # One line per request of our own client would bury what a person wants to read.
     "loggers": {"httpx": {"level": "WARNING"}},
-    "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "") or "INFO"},
+    "root": {"handlers": ["console"], "level": environment.log_level()},
 }

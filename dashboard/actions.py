@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 from django.db import transaction
+from kombu.exceptions import OperationalError
 
 from generation.selectors import sample_counts
 from generation.services import plan_samples
@@ -13,6 +15,8 @@ from raters.planning import Planned, plan_comparisons
 from studies import services as studies
 from studies.errors import EarwitnessError
 from studies.models import Study
+
+log = logging.getLogger(__name__)
 
 
 class NotReady(EarwitnessError):
@@ -33,9 +37,17 @@ def launch(*, study: Study) -> Launched:
     return Launched(study, planned)
 
 
-def call_workers() -> None:
-    """Tell one worker to look; the sweep tells the others. Called by interfaces, once the work is committed."""
-    transaction.on_commit(make_samples.delay)
+def call_workers() -> str:
+    """Tell one worker to look; the sweep tells the others. Called by interfaces, once the work is committed.
+
+    Returns what to tell the person when the broker cannot be reached: the rows wait, and the sweep finds them.
+    """
+    try:
+        make_samples.apply_async(retry=False)
+    except OperationalError:
+        log.exception("the broker cannot be reached")
+        return " The broker cannot be reached; workers find the samples as soon as it is back."
+    return ""
 
 
 def open_study(*, study: Study) -> Planned:
@@ -55,5 +67,7 @@ def open_study(*, study: Study) -> Planned:
             )
         planned = plan_comparisons(study=study)
         if not study.comparisons.exists():
-            raise NotReady(f"study {study.slug!r}: no comparison has all its samples; {samples.failed} failed")
+            raise NotReady(
+                f"study {study.slug!r}: no comparison has all its samples; {samples.failed} failed"
+            )
     return planned

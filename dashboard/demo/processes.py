@@ -36,7 +36,19 @@ def commands(host: str, port: int) -> Mapping[str, Sequence[str]]:
     celery = [python, "-m", "celery", "-A", "config"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     return {
-        "web": [python, "-m", "gunicorn", "config.wsgi", "-b", f"{host}:{port}", "-w", "2", "--threads", "4"],
+        "web": [
+            python,
+            "-m",
+            "gunicorn",
+            "config.wsgi",
+            "-b",
+            f"{host}:{port}",
+            "-w",
+            "2",
+            "--threads",
+            "4",
+            "--no-control-socket",
+        ],
         "worker": [*celery, "worker", "-P", "solo", "-l", "INFO", *quiet],
         "clock": [*celery, "beat", "-l", "INFO", "--pidfile="],
     }

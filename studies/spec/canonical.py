@@ -28,9 +28,10 @@ def sha256(spec: StudySpec) -> str:
 
 def to_yaml(spec: StudySpec) -> str:
     """A study file that parses to the same study, with every default written out."""
-    return yaml.dump(
-        spec.model_dump(mode="json"), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110
-    )
+    dumped = spec.model_dump(mode="json")
+    # A database may give a mapping's keys back in an order of its own.
+    dumped["systems"] = dict(sorted(dumped["systems"].items()))
+    return yaml.dump(dumped, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
 
 
 class _Dumper(yaml.SafeDumper):

@@ -43,7 +43,7 @@ class Audio(Section):
     """What every clip is made into. ``duration`` in seconds, ``loudness`` in LUFS (ITU-R BS.1770)."""
 
     duration: Real = Field(default=10.0, ge=1, le=120, description="a number of seconds from 1 to 120")
-    loudness: Real = Field(default=-23.0, ge=-40, le=-10, description="a number of LUFS from -40 to -10")
+    loudness: Real = Field(default=-23.0, ge=-36, le=-10, description="a number of LUFS from -36 to -10")
     format: Literal["wav"] = Field(default="wav", description="wav")
 
 

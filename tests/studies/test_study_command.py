@@ -12,6 +12,7 @@ from django.core.management import call_command
 
 from studies.models import Study
 from tests.cast import make_sounds, study_text
+from tests.house import House
 
 pytestmark = pytest.mark.django_db
 
@@ -159,3 +160,23 @@ def test_the_exported_study_file_is_the_same_study(file: Path, tmp_path: Path) -
     study_command("launch", "night-songs")
     study_command("export", "night-songs", "--out", tmp_path / "out")
     assert study_command("apply", tmp_path / "out" / "study.yaml")[0] == 0
+
+
+def test_a_launch_without_a_broker_says_so_and_loses_nothing(tmp_path: Path) -> None:
+    house = House(tmp_path, {"CELERY_BROKER_URL": "redis://127.0.0.1:1/0"})
+    (tmp_path / "study.yaml").write_text(study_text())
+    house.manage("migrate", "-v0")
+    house.manage("study", "apply", str(tmp_path / "study.yaml"))
+    done = house.manage("study", "launch", "night-songs")
+    assert "The broker cannot be reached" in done.stdout
+    assert (
+        json.loads(house.manage("study", "status", "night-songs", "--json").stdout)["samples"]["total"] == 6
+    )
+
+
+def test_a_database_that_cannot_be_used_is_one_line(tmp_path: Path) -> None:
+    house = House(tmp_path, {"DATABASE_URL": "sqlite:////no/such/folder/db.sqlite3"})
+    done = house.manage("study", "status", "night-songs", check=False)
+    assert done.returncode == 1
+    assert "the database cannot be used" in done.stderr
+    assert "Traceback" not in done.stderr

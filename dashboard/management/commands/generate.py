@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from importlib.util import find_spec
 from typing import Any
 
 from django.conf import settings
@@ -11,10 +12,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from dashboard import actions
 from generation import services
-from generation.backends.base import BackendRefused
-from generation.mastering import master_study
 from generation.selectors import sample_counts
-from generation.worker import Workbench, make_batch
 from studies.errors import EarwitnessError
 from studies.models import Study
 from studies.selectors import study_by_slug
@@ -27,12 +25,17 @@ class Command(BaseCommand):
         parser.add_argument("slug")
 
     def handle(self, *_: object, **options: Any) -> None:  # noqa: ANN401 - Django's signature
+        if find_spec("torch") is None:
+            self.stderr.write(
+                "generate needs torch: install requirements/generation.txt, or run it on a worker"
+            )
+            sys.exit(2)
         try:
             study = study_by_slug(options["slug"])
             if study.state == Study.State.DRAFT:
                 actions.launch(study=study)
             self._render(study)
-        except (EarwitnessError, BackendRefused) as refused:
+        except EarwitnessError as refused:
             self.stderr.write(str(refused))
             sys.exit(2)
         counts = sample_counts(study)
@@ -43,8 +46,15 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _render(self, study: Study) -> None:
+        from generation.backends.base import BackendRefused
+        from generation.mastering import master_study
+        from generation.worker import Workbench, make_batch
+
         services.sweep()
-        bench, started = Workbench(device=settings.GENERATION_DEVICE), time.monotonic()
+        try:
+            bench, started = Workbench(device=settings.GENERATION_DEVICE), time.monotonic()
+        except BackendRefused as refused:
+            raise EarwitnessError(str(refused)) from refused
         while make_batch(bench, limit=settings.GENERATION_BATCH_SIZE, study=study):
             counts = sample_counts(study)
             done = counts.total - study.samples.filter(state__in=["planned", "claimed"]).count()

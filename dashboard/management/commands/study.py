@@ -81,11 +81,10 @@ class Command(BaseCommand):
 
     def launch(self, options: dict[str, Any]) -> None:
         launched = actions.launch(study=study_by_slug(options["slug"]))
-        actions.call_workers()
+        trouble = actions.call_workers()
         slug = launched.study.slug
-        self._say(
-            f"{slug}: launched, {launched.samples} samples to make. Watch: python manage.py study status {slug}"
-        )
+        watch = f"python manage.py study status {slug}"
+        self._say(f"{slug}: launched, {launched.samples} samples to make.{trouble} Watch: {watch}")
 
     def open(self, options: dict[str, Any]) -> None:
         study = study_by_slug(options["slug"])
