@@ -7,6 +7,7 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -33,20 +34,28 @@ def console(study: Study) -> str:
 
 def analysis_of(study: Study) -> Bundle:
     """The whole analysis, computed from the same bytes that are exported as `ratings.csv`."""
+    return _analysed(study, ratings_csv(study))
+
+
+def _analysed(study: Study, ratings: bytes) -> Bundle:
     spec = spec_of(study)
-    return analyse_csv(ratings_csv(study), seed=spec.study.seed, confidence=spec.analysis.confidence)
+    return _analyse(ratings, spec.study.seed, spec.analysis.confidence)
+
+
+@lru_cache(maxsize=4)
+def _analyse(ratings: bytes, seed: int, confidence: float) -> Bundle:
+    """Kept for the same bytes: looking twice, or looking and then downloading, computes once."""
+    return analyse_csv(ratings, seed=seed, confidence=confidence)
 
 
 def files(study: Study) -> Mapping[str, bytes]:
     """Every file of the bundle but the sounds, by name."""
     ratings = ratings_csv(study)
-    spec = spec_of(study)
-    analysed = analyse_csv(ratings, seed=spec.study.seed, confidence=spec.analysis.confidence)
     return {
         "ratings.csv": ratings,
         "samples.csv": samples_csv(study),
-        "study.yaml": to_yaml(spec).encode(),
-        **analysed.files,
+        "study.yaml": to_yaml(spec_of(study)).encode(),
+        **_analysed(study, ratings).files,
     }
 
 

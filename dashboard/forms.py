@@ -1,4 +1,4 @@
-"""A study file from the browser."""
+"""What the researcher fills in: a study file, and the wishes of a plan."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from dashboard.planning import Wish
 from generation.checkpoints import builtin_checkpoints
 from studies.errors import EarwitnessError
 from studies.models import Study
@@ -20,14 +21,16 @@ class StudyFileForm(forms.Form):
     """Pasted text or an uploaded file; what is wrong comes back as one error per problem."""
 
     file = forms.FileField(
-        required=False, label="Study file", widget=forms.FileInput(attrs={"accept": ".yaml,.yml"})
+        required=False, label="Upload a study file", widget=forms.FileInput(attrs={"accept": ".yaml,.yml"})
     )
     text = forms.CharField(
         required=False,
-        label="or paste it",
+        label="or write it here",
         max_length=BIGGEST,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "false", "autocapitalize": "off"}),
+        widget=forms.Textarea(
+            attrs={"rows": 24, "class": "code", "spellcheck": "false", "autocapitalize": "off"}
+        ),
     )
 
     def __init__(self, *args: Any, folder: Path, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
@@ -44,7 +47,9 @@ class StudyFileForm(forms.Form):
         except UnicodeDecodeError as error:
             raise forms.ValidationError("The file is not UTF-8 text.") from error
         if not cleaned["source"].strip():
-            raise forms.ValidationError("Choose a study file, or paste one.")
+            raise forms.ValidationError("Choose a study file, or write one.")
+        # A refused upload is shown as text, so that it can be put right on the spot.
+        self.data = {**self.data, "text": cleaned["source"]}
         return cleaned
 
     def apply(self) -> Study | None:
@@ -60,3 +65,52 @@ class StudyFileForm(forms.Form):
         except EarwitnessError as refused:
             self.add_error(None, str(refused))
         return None
+
+
+def _whole(label: str, low: int, high: int, hint: str = "") -> forms.IntegerField:
+    widget = forms.NumberInput(attrs={"inputmode": "numeric"})
+    return forms.IntegerField(label=label, min_value=low, max_value=high, help_text=hint, widget=widget)
+
+
+class PlanForm(forms.Form):
+    """A wish in the words of a study file. Numbers a page can be asked for again by its address."""
+
+    win_rate = _whole("Preference to find (%)", 51, 95, "of ratings won: 60 means 60 against 40")
+    power = _whole("Power (%)", 50, 99, "how often such a study finds it")
+    systems = _whole("Systems", 2, 50, "each against each")
+    prompts = _whole("Prompts", 1, 100_000)
+    ratings = _whole("Ratings per comparison", 1, 1000)
+    tasks = _whole("Comparisons per rater", 1, 1000, "at most")
+    seconds = _whole("Seconds per comparison", 1, 3600, "listening to both clips, and judging")
+    pay = _whole("Pay per hour", 0, 1000, "in your currency; 0 if nobody is paid")
+
+    def wish(self, base: Wish) -> Wish:
+        """``base`` with what was asked for; a study's own pairs stay unless its number of systems was changed."""
+        given = self.cleaned_data
+        pairs = given["systems"] * (given["systems"] - 1) // 2
+        return Wish(
+            pairs=base.pairs if given["systems"] == self.initial.get("systems") else pairs,
+            prompts=given["prompts"],
+            samples_per_prompt=base.samples_per_prompt,
+            ratings_per_comparison=given["ratings"],
+            tasks=given["tasks"],
+            seconds_per_task=given["seconds"],
+            win_rate=given["win_rate"] / 100,
+            power=given["power"] / 100,
+            confidence=base.confidence,
+            pay=given["pay"],
+        )
+
+
+def plan_initial(wish: Wish, systems: int) -> dict[str, int]:
+    """What the form starts with."""
+    return {
+        "win_rate": round(100 * wish.win_rate),
+        "power": round(100 * wish.power),
+        "systems": systems,
+        "prompts": wish.prompts,
+        "ratings": wish.ratings_per_comparison,
+        "tasks": wish.tasks,
+        "seconds": round(wish.seconds_per_task),
+        "pay": round(wish.pay),
+    }

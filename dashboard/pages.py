@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils import timezone
-from django.utils.timesince import timesince
+from django.utils.safestring import SafeString, mark_safe
 
-from analysis.bundle import Bundle
-from dashboard import bundle
+from analysis.bundle import Bundle, Figure
+from analysis.report.page import who_rated
+from analysis.report.tables import agreement_table, criterion_tables, diagnostics_table, raters_table
+from dashboard import bundle, peeking
+from dashboard.cards import cards
+from dashboard.planning import Planner, wish_of
+from dashboard.words import sentence
 from generation import selectors as generation
 from generation.selectors import SampleCounts
 from raters import selectors as raters
 from raters.selectors import RatingCounts
 from studies.models import Study
 from studies.selectors import spec_of
-from studies.spec import Kind
+from studies.spec import StudySpec
 
 Context = dict[str, Any]
-KINDS: tuple[Kind, ...] = ("quality", "diversity")
 State = Study.State
 
 
@@ -37,68 +38,53 @@ class Row:
 def study_list() -> list[Row]:
     return [
         Row(study, generation.sample_counts(study), raters.rating_counts(study))
-        for study in Study.objects.order_by("-created_at")
+        for study in Study.objects.defer("spec", "source").order_by("-created_at")
     ]
 
 
-def study_context(study: Study) -> Context:
-    samples, ratings = generation.sample_counts(study), raters.rating_counts(study)
+def progress_context(study: Study) -> Context:
+    """The part that changes by itself."""
+    samples, ratings, people = (
+        generation.sample_counts(study),
+        raters.rating_counts(study),
+        raters.people(study),
+    )
+    systems = generation.counts_by_system(study)
+    offered = buttons(study, samples)
     return {
         "study": study,
-        "spec": spec_of(study),
-        "samples": samples,
-        "ratings": ratings,
-        "people": raters.people(study),
         "sentence": sentence(study, samples, ratings),
-        "buttons": buttons(study, samples),
-        "busy": study.state != State.DRAFT and samples.under_way > 0,
-        "live": study.state == State.OPEN,
-        "systems": generation.counts_by_system(study),
-        "prompts": generation.counts_by_prompt(study),
-        "pairs": raters.counts_by_pair(study),
-        "rated_prompts": raters.counts_by_prompt(study),
-        "failed": generation.failed_samples(study),
-        "door": bundle.door(study),
-        "events": study.events.order_by("-id")[:20],
-        "simulated": raters.people(study).simulated > 0,
+        "cards": [] if study.state == State.DRAFT else cards(study, samples, systems, ratings, people),
+        "every": _seconds(study, samples),
+        "buttons": offered,
+        "seen": "-".join([study.state, *(button.verb for button in offered)]),
+        "simulated": people.simulated > 0,
+        "samples": samples,
+        "systems": systems,
     }
 
 
-def sentence(study: Study, samples: SampleCounts, ratings: RatingCounts) -> str:
-    """Where the study stands, in words."""
-    if study.state == State.DRAFT:
-        return "A draft. Launch it to freeze its file and make its samples."
-    if samples.under_way:
-        return f"{samples.ready} of {samples.total} samples ready{_rest(study, samples)}."
-    if study.state == State.LAUNCHED:
-        return "Every sample has been made. Open the study to let raters in."
-    rated = f"{ratings.submitted} of {ratings.planned} comparisons rated"
-    if study.state == State.OPEN:
-        return f"Open for {_since(study.opened_at)}. {rated}{_pace(study, ratings)}."
-    return f"{study.get_state_display().capitalize()}. {rated}."
+def _seconds(study: Study, samples: SampleCounts) -> int:
+    """How often the page asks; 0 where nothing changes by itself."""
+    if study.state != State.DRAFT and samples.under_way:
+        return 2
+    return 10 if study.state == State.OPEN else 0
 
 
-def _since(moment: datetime | None) -> str:
-    return timesince(moment, depth=1) if moment else ""
-
-
-def _rest(study: Study, samples: SampleCounts) -> str:
-    made = study.samples.filter(made_at__isnull=False).count()
-    if not made or study.launched_at is None:
-        return "; the worker has not finished one yet"
-    each = (timezone.now() - study.launched_at) / made
-    return f"; {made} made, about {timesince(timezone.now() - each * (samples.total - made), depth=1)} left"
-
-
-def _pace(study: Study, ratings: RatingCounts) -> str:
-    """When the rest will be in, if it goes on as in the last day."""
-    left = ratings.planned - ratings.submitted
-    recent = study.assignments.filter(submitted_at__gte=timezone.now() - timedelta(days=1)).count()
-    if not left or not recent or study.opened_at is None:
-        return ""
-    span = min(timedelta(days=1), timezone.now() - study.opened_at)
-    ready = timezone.localtime(timezone.now() + span / recent * left)
-    return f"; at this pace complete on {ready:%A %d %B, %H:%M} UTC"
+def study_context(study: Study) -> Context:
+    spec = spec_of(study)
+    order = {prompt.id: place for place, prompt in enumerate(spec.prompts)}
+    return progress_context(study) | {
+        "spec": spec,
+        "prompts": sorted(generation.counts_by_prompt(study), key=lambda row: order[row.name]),
+        "pairs": raters.counts_by_pair(study),
+        "rated_prompts": sorted(raters.counts_by_prompt(study), key=lambda row: order[row.name]),
+        "texts": {prompt.id: prompt.text for prompt in spec.prompts},
+        "failed": generation.failed_samples(study),
+        "door": bundle.door(study),
+        "events": study.events.order_by("-id")[:20],
+        "planner": Planner(wish_of(spec)) if study.state == State.DRAFT else None,
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +99,9 @@ class Button:
 def buttons(study: Study, samples: SampleCounts) -> list[Button]:
     offered = {
         State.DRAFT: [Button("launch", "Launch: freeze and make samples", primary=True)],
-        State.LAUNCHED: [] if samples.under_way else [Button("open", "Open to raters", primary=True)],
+        State.LAUNCHED: []
+        if samples.under_way or not samples.ready
+        else [Button("open", "Open to raters", True)],
         State.OPEN: [Button("pause", "Pause"), Button("close", "Close the study")],
         State.PAUSED: [Button("open", "Open again", primary=True), Button("close", "Close the study")],
         State.CLOSED: [Button("open", "Open again")],
@@ -121,35 +109,61 @@ def buttons(study: Study, samples: SampleCounts) -> list[Button]:
     return offered + ([Button("retry", "Try failed samples again")] if samples.failed else [])
 
 
-def results_context(study: Study) -> Context:
+def monitor_context(study: Study) -> Context:
     spec = spec_of(study)
+    found = peeking.monitors(study)
+    flat = [one.found.monitor for group in found.values() for one in group]
+    return {
+        "study": study,
+        "criteria": [(_labels(spec)[name], group) for name, group in found.items()],
+        "decided": sum(monitor.decided for monitor in flat),
+        "asked": len(flat),
+        "looks": peeking.looks(study),
+    }
+
+
+def results_context(study: Study) -> Context:
     analysed = bundle.analysis_of(study)
-    labels = {criterion.id: criterion.label for kind in KINDS for criterion in spec.criteria_for(kind)}
+    labels = _labels(spec_of(study))
+    names = sorted(analysed.criteria, key=list(labels).index)
     return {
         "study": study,
         "bundle": analysed,
-        "confidence": f"{100 * spec.analysis.confidence:g}%",
-        "criteria": [_criterion(analysed, name, labels.get(name, name)) for name in analysed.criteria],
+        "who": who_rated(analysed),
+        "looks": peeking.looks(study),
+        "watched": peeking.watched(study),
+        "criteria": [_criterion(analysed, name, labels[name]) for name in names],
+        "planes": [figure for figure in analysed.figures if figure.kind == "plane"],
+        "care": [figure for figure in analysed.figures if not figure.criterion and figure.kind != "plane"],
+        "care_tables": _ours(
+            agreement_table(analysed) + diagnostics_table(analysed) + raters_table(analysed)
+        ),
     }
+
+
+def _labels(spec: StudySpec) -> dict[str, str]:
+    return {criterion.id: criterion.label for kind in peeking.KINDS for criterion in spec.criteria_for(kind)}
 
 
 def _criterion(analysed: Bundle, name: str, label: str) -> Context:
-    result = analysed.results["criteria"][name]
+    answers = [answer for answer in analysed.answers if answer.criterion == name]
     return {
         "id": name,
         "label": label,
-        "answers": [answer for answer in analysed.answers if answer.criterion == name],
-        "figures": [figure for figure in analysed.figures if figure.criterion == name],
-        "pairs": result["pairs"],
-        "agreement": _agreement(result),
+        "decided": [answer for answer in answers if answer.decided],
+        "undecided": [answer for answer in answers if not answer.decided],
+        "forest": _figures(analysed, name, "forest"),
+        "others": [figure for figure in _figures(analysed, name) if figure.kind != "forest"],
+        "tables": _ours(criterion_tables(analysed.criteria[name])),
     }
 
 
-def _agreement(result: Mapping[str, Any]) -> str:
-    agreement = result["agreement"]
-    alpha, low, high = (agreement[key] for key in ("krippendorff_alpha_ordinal", "ci_low", "ci_high"))
-    who = f"{result['n_ratings']} ratings by {result['n_raters']} raters on {result['n_prompts']} prompts."
-    if alpha is None:
-        return f"{who} Agreement cannot be computed: no comparison was rated twice, or all answers are alike."
-    between = f" [{low:.2f}, {high:.2f}]" if low is not None and high is not None else ""
-    return f"{who} Agreement between raters: Krippendorff's alpha (ordinal) {alpha:.2f}{between}."
+def _figures(analysed: Bundle, criterion: str, kind: str = "") -> list[Figure]:
+    return [
+        figure for figure in analysed.figures if figure.criterion == criterion and kind in {"", figure.kind}
+    ]
+
+
+def _ours(html: str) -> SafeString:
+    """Tables of the report: `analysis.report` escapes every text that goes into them."""
+    return mark_safe(html)  # noqa: S308 - escaped where it is written

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -12,12 +13,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dashboard import actions, bundle, pages
-from dashboard.forms import StudyFileForm
+from dashboard import actions, bundle, pages, peeking
+from dashboard.forms import PlanForm, StudyFileForm, plan_initial
+from dashboard.planning import Planner, Wish, wish_of
 from generation.services import retry_failed
 from studies import services
 from studies.errors import EarwitnessError
 from studies.models import Study
+from studies.selectors import spec_of
+
+EXAMPLE = "quickstart.yaml"
 
 
 def _study(slug: str) -> Study:
@@ -38,13 +43,20 @@ def studies(request: HttpRequest) -> HttpResponse:
 @login_required
 def new(request: HttpRequest) -> HttpResponse:
     """Paste or upload a study file: it becomes a draft, or every problem in it is listed."""
-    form = StudyFileForm(request.POST or None, request.FILES or None, folder=settings.BASE_DIR / "examples")
+    folder = settings.BASE_DIR / "examples"
+    start = {"text": _start(request.GET.get("from", ""), folder / EXAMPLE)}
+    form = StudyFileForm(request.POST or None, request.FILES or None, folder=folder, initial=start)
     if request.method == "POST" and form.is_valid():
         study = form.apply()
         if study is not None:
-            messages.success(request, f"{study.slug} is a draft. Launch it to make its samples.")
+            messages.success(request, f"{study.slug} is saved as a draft. Launch it to make its samples.")
             return redirect("console:study", slug=study.slug)
     return render(request, "dashboard/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _start(slug: str, example: Path) -> str:
+    """The text to begin with: another study's file, or the example."""
+    return _study(slug).source if slug else example.read_text(encoding="utf-8")
 
 
 @require_safe
@@ -58,17 +70,60 @@ def study(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @never_cache
 def progress(request: HttpRequest, slug: str) -> HttpResponse:
-    """The part of the study's page that changes by itself; without JavaScript the link reloads the page."""
+    """The part of the study's page that changes by itself. When its buttons change, the whole page loads again."""
     if not request.headers.get("HX-Request"):
         return redirect("console:study", slug=slug)
-    return render(request, "dashboard/_progress.html", pages.study_context(_study(slug)))
+    context = pages.progress_context(_study(slug))
+    response = render(request, "dashboard/_progress.html", context)
+    if request.GET.get("seen") != context["seen"]:
+        response["HX-Refresh"] = "true"
+    return response
 
 
 @require_safe
 @login_required
 @never_cache
 def results(request: HttpRequest, slug: str) -> HttpResponse:
-    return render(request, "dashboard/results.html", pages.results_context(_study(slug)))
+    """The results; while people rate, the monitor that may be looked at freely."""
+    found = _study(slug)
+    if peeking.hidden(found):
+        return render(request, "dashboard/monitor.html", pages.monitor_context(found))
+    return render(request, "dashboard/results.html", pages.results_context(found))
+
+
+@require_POST
+@login_required
+def peek(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the results before the close: a decision, and written down."""
+    found = _study(slug)
+    if peeking.hidden(found):
+        peeking.look(study=found)
+    return redirect("console:results", slug=slug)
+
+
+@require_safe
+@login_required
+@never_cache
+def plan(request: HttpRequest, slug: str) -> HttpResponse:
+    """What this study can find, and what would find more."""
+    found = _study(slug)
+    spec = spec_of(found)
+    return _plan(request, wish_of(spec), len(spec.systems), found)
+
+
+@require_safe
+@login_required
+def plan_new(request: HttpRequest) -> HttpResponse:
+    """The same before there is a study file."""
+    return _plan(request, Wish(pairs=1, prompts=50), 2, None)
+
+
+def _plan(request: HttpRequest, base: Wish, systems: int, found: Study | None) -> HttpResponse:
+    start = plan_initial(base, systems)
+    form = PlanForm(start | request.GET.dict(), initial=start)
+    planner = Planner(form.wish(base)) if form.is_valid() else None
+    context = {"form": form, "planner": planner, "study": found}
+    return render(request, "dashboard/plan.html", context, status=200 if planner else 422)
 
 
 @require_POST
@@ -88,8 +143,7 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _launch(study: Study) -> str:
     launched = actions.launch(study=study)
-    actions.call_workers()
-    return f"Launched: {launched.samples} samples to make."
+    return f"Launched: {launched.samples} samples to make.{actions.call_workers()}"
 
 
 def _open(study: Study) -> str:
@@ -110,8 +164,7 @@ def _close(study: Study) -> str:
 
 def _retry(study: Study) -> str:
     count = retry_failed(study=study)
-    actions.call_workers()
-    return f"{count} failed samples are tried again."
+    return f"{count} failed samples are tried again.{actions.call_workers()}"
 
 
 _VERBS: dict[str, Any] = {"launch": _launch, "open": _open, "pause": _pause, "close": _close, "retry": _retry}
@@ -121,9 +174,11 @@ _VERBS: dict[str, Any] = {"launch": _launch, "open": _open, "pause": _pause, "cl
 @login_required
 @never_cache
 def export(request: HttpRequest, slug: str) -> HttpResponse:
-    """The CSV bundle as one ZIP."""
-    response = HttpResponse(bundle.zipped(_study(slug)), content_type="application/zip")
+    """The CSV bundle as one ZIP. The tables hold the results, so a download before the close is written down."""
+    found = _study(slug)
+    response = HttpResponse(bundle.zipped(found), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{slug}.zip"'
+    peeking.note_export(study=found)
     return response
 
 
@@ -131,9 +186,10 @@ def export(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @never_cache
 def report(request: HttpRequest, slug: str) -> HttpResponse:
-    """The report of the bundle, as a file to keep."""
-    response = HttpResponse(
-        bundle.files(_study(slug))["report.html"], content_type="text/html; charset=utf-8"
-    )
+    """The report of the bundle, as a file to keep; while results wait for the close, so does the report."""
+    found = _study(slug)
+    if peeking.hidden(found):
+        return redirect("console:results", slug=slug)
+    response = HttpResponse(bundle.files(found)["report.html"], content_type="text/html; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{slug}-report.html"'
     return response

@@ -22,7 +22,7 @@ def planning_curve(plans: list[Plan], chosen: Plan) -> Drawing:
     drawing.text(
         LEFT,
         34,
-        "solid: this design; dashed: endless ratings by the same raters, same prompts",
+        "solid: this design; dashed: endless ratings by the same people",
         size=11,
         fill=FAINT,
     )
@@ -67,6 +67,8 @@ def _grid(drawing: Drawing, x: Scale, y: Scale, across: str, *, power: bool = Fa
     for value in round_ticks(x.low, x.high):
         drawing.text(x(value), TOP + HEIGHT + 16, f"{value:g}", size=11, anchor="middle", fill=FAINT)
     for value in round_ticks(y.low, y.high):
+        if power and value % 1:
+            continue  # whole decades only: half of one is no round number
         drawing.line(x.left, y(value), x.right, y(value))
         label = f"{10**value:g}" if power else f"{100 * value:.0f}%"
         drawing.text(x.left - 6, y(value) + 4, label, size=11, anchor="end", fill=FAINT)

@@ -1,32 +1,46 @@
-"""Numbers as the console shows them: never more digits than the data can bear, a dash for what cannot be computed."""
+"""What the console's templates need beside Django's own filters."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from dashboard import words
+from studies.models import StudyEvent
+
 register = template.Library()
-NONE = "–"
-
-
-@register.filter
-def share(value: float | None) -> str:
-    return NONE if value is None else f"{100 * value:.0f}%"
-
-
-@register.filter
-def probability(value: float | None) -> str:
-    if value is None:
-        return NONE
-    return "< .001" if value < 0.001 else f"{value:.3f}".lstrip("0")
-
-
-@register.filter
-def signed(value: float | None) -> str:
-    return NONE if value is None else f"{value:+.2f}"
 
 
 @register.filter
 def drawing(svg: str) -> SafeString:
-    """Our own figure: `analysis.figures` escapes every text that goes into it."""
+    """Our own figure: every text that goes into it is escaped where it is drawn."""
     return mark_safe(svg)  # noqa: S308 - escaped where it is drawn
+
+
+@register.filter
+def moment(when: datetime) -> SafeString:
+    return words.moment(when)
+
+
+@register.filter
+def event_words(event: StudyEvent) -> str:
+    return words.event_words(event)
+
+
+@register.filter
+def entry(table: Mapping[str, str], key: str) -> str:
+    return table.get(key, "")
+
+
+@register.filter
+def percent(share: float) -> str:
+    return f"{100 * share:.0f}%"
+
+
+@register.filter
+def rest(share: float) -> str:
+    """The other side of a share."""
+    return percent(1 - share)

@@ -1,8 +1,24 @@
-// The console works without scripts; this only adds a copy button that says that it copied.
+// The console works without scripts. This shows times in the reader's own zone, and copies links.
 
-document.addEventListener("click", async (event) => {
-  const button = event.target.closest("[data-copy]");
-  if (!button) return;
+const short = new Intl.DateTimeFormat(undefined, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+
+function localise(part) {
+  for (const time of part.querySelectorAll("time[datetime]")) {
+    const moment = new Date(time.dateTime);
+    time.textContent = short.format(moment);
+    time.title = full.format(moment);
+  }
+}
+
+async function copy(button) {
   await navigator.clipboard.writeText(button.dataset.copy);
   button.textContent = "Copied";
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (button) copy(button);
 });
+document.addEventListener("htmx:load", (event) => localise(event.detail.elt));
+localise(document);

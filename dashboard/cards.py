@@ -1,0 +1,123 @@
+"""The cards of a study's page: one number, one small plot, one sentence each; problems first."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from dashboard import selectors
+from dashboard.plots import Part, columns, stacked
+from dashboard.selectors import Sides, Times
+from generation.selectors import SampleCounts
+from raters.selectors import People, RatingCounts
+from studies.models import Study
+
+FEW = 30
+FAR = 3.0  # standard errors from even
+HASTY = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    title: str
+    number: str
+    unit: str
+    sentence: str
+    plot: str = ""
+    trouble: bool = False
+
+
+def cards(
+    study: Study, samples: SampleCounts, systems: list[SampleCounts], ratings: RatingCounts, people: People
+) -> list[Card]:
+    found = [_samples(samples, systems)]
+    if ratings.planned:
+        found += [_ratings(study, ratings), _people(people)]
+    if ratings.submitted:
+        found += [_sides(selectors.sides(study), ratings), _times(selectors.times(study))]
+    return sorted([*_failed(samples), *found], key=lambda card: not card.trouble)
+
+
+def _failed(samples: SampleCounts) -> Iterator[Card]:
+    if samples.failed:
+        sentence = "No rater hears them, and their comparisons are left out."
+        yield Card("Failed samples", str(samples.failed), f"of {samples.total}", sentence, trouble=True)
+
+
+def _samples(samples: SampleCounts, systems: list[SampleCounts]) -> Card:
+    rows = [
+        [
+            Part(system.ready, "mark", f"{system.name}: {system.ready} ready"),
+            Part(system.failed, "wrong", f"{system.name}: {system.failed} failed"),
+            Part(system.under_way, "rest", f"{system.name}: {system.under_way} to go"),
+        ]
+        for system in systems
+    ]
+    sentence = "Made, checked, and all equally loud."
+    if samples.under_way:
+        sentence = f"{samples.under_way} still to be made or brought to one loudness."
+    plot = stacked(rows, f"{samples.ready} of {samples.total} samples ready, by system")
+    return Card("Samples ready", str(samples.ready), f"of {samples.total}", sentence, plot)
+
+
+def _ratings(study: Study, ratings: RatingCounts) -> Card:
+    past = selectors.history(study)
+    form, window = ("%d %b, %H:%M UTC", "day, by hour") if past.hourly else ("%a %d %b", "two weeks, by day")
+    labels = [start.strftime(form) for start in past.starts]
+    plot = columns(past.counts, f"Comparisons rated in the last {window}", labels)
+    now = f"{ratings.under_way} with a rater" if ratings.under_way else "Nobody is rating"
+    sentence = f"{now} at this moment." + (f" The bars: the last {window}." if plot else "")
+    return Card("Comparisons rated", str(ratings.submitted), f"of {ratings.planned}", sentence, plot)
+
+
+def _people(people: People) -> Card:
+    parts = [
+        Part(people.finished, "mark", f"{people.finished} finished"),
+        Part(
+            people.started - people.finished,
+            "rest",
+            f"{people.started - people.finished} on their way or gone",
+        ),
+    ]
+    plot = stacked([parts], f"{people.finished} of {people.started} finished")
+    if not people.started:
+        sentence = "Nobody has come yet. Send out the link."
+    elif people.simulated:
+        sentence = f"{people.simulated} of them are programs, marked so for ever."
+    else:
+        sentence = "Everybody who agreed to take part is counted."
+    return Card("Raters finished", str(people.finished), f"of {people.started}", sentence, plot)
+
+
+def _sides(found: Sides, ratings: RatingCounts) -> Card:
+    parts = [
+        Part(found.first, "first", f"{found.first} answers for A"),
+        Part(found.neither, "neutral", f"{found.neither} for neither"),
+        Part(found.second, "second", f"{found.second} for B"),
+    ]
+    plot = stacked([parts], "Answers for A, for neither and for B")
+    if not found.decided:
+        return Card("Pull of side A", "\N{EN DASH}", "", "No answer has favoured a side yet.", plot)
+    share = found.first / found.decided
+    pulled = ratings.submitted >= FEW and abs(share - 0.5) > FAR * 0.5 / math.sqrt(ratings.submitted)
+    sentence = "Share of decided answers. Near 50% no side pulls."
+    if pulled:
+        sentence = "Raters lean to one side. Sides are balanced, so it costs power, not truth."
+    return Card("Side A chosen", f"{100 * share:.0f}%", "", sentence, plot, trouble=pulled)
+
+
+def _times(found: Times) -> Card:
+    most = max(found.seconds[int(0.95 * (len(found.seconds) - 1))], 1.0)
+    counts = [0] * 20
+    for seconds in found.seconds:
+        counts[min(19, int(20 * seconds / (most * 1.05)))] += 1
+    labels = [f"{most * 1.05 * place / 20:.0f} s and more" for place in range(20)]
+    plot = columns(counts, "How long comparisons took", labels)
+    hasty = found.hasty > HASTY * len(found.seconds)
+    sentence = f"The median of the latest {len(found.seconds)} comparisons."
+    if hasty:
+        sentence = (
+            f"The median. {found.hasty} of the latest {len(found.seconds)} took less time than their clips."
+        )
+    return Card("Time per comparison", f"{found.median:.0f}", "s", sentence, plot, trouble=hasty)

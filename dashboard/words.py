@@ -1,0 +1,89 @@
+"""Where a study stands, in words."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+
+from generation.selectors import SampleCounts
+from raters.selectors import RatingCounts
+from studies.models import Study, StudyEvent
+
+State = Study.State
+_EVENTS = {
+    "applied": "Study file saved",
+    State.LAUNCHED: "Launched: the file is frozen",
+    State.OPEN: "Opened to raters",
+    State.PAUSED: "Paused",
+    State.CLOSED: "Closed",
+    "peeked": "Results looked at before the close",
+    "exported": "Tables downloaded before the close",
+}
+
+
+def moment(when: datetime) -> SafeString:
+    """A time that a script shows in the reader's own zone; the zone is said on hover."""
+    shown = date_format(when, "j M Y, H:i")
+    return format_html('<time datetime="{}" title="{} UTC">{}</time>', when.isoformat(), shown, shown)
+
+
+def event_words(event: StudyEvent) -> str:
+    words = _EVENTS.get(event.kind, event.kind)
+    count = event.detail.get("comparisons")
+    return words if count is None else f"{words}, after {count} comparisons"
+
+
+def sentence(study: Study, samples: SampleCounts, ratings: RatingCounts) -> str:
+    """The first line of the study's page. Safe HTML: only times are marked up."""
+    if study.state == State.DRAFT:
+        return "A draft. Launching it freezes the file and makes the samples."
+    if samples.under_way:
+        return format_html("{}", _making(study, samples))
+    if study.state == State.LAUNCHED:
+        return _made(samples)
+    rated = f"{ratings.submitted} of {ratings.planned} comparisons rated."
+    if study.state == State.OPEN and study.opened_at is not None:
+        return format_html("Open since {}. {}{}", moment(study.opened_at), rated, _pace(study, ratings))
+    if study.state == State.CLOSED and study.closed_at is not None:
+        return format_html("Closed since {}. {}", moment(study.closed_at), rated)
+    return f"Paused. {rated}"
+
+
+def _made(samples: SampleCounts) -> str:
+    if not samples.failed:
+        return "Every sample has been made. Open the study to let raters in."
+    if not samples.ready:
+        return "No sample could be made. The reasons are below; try again when they are gone."
+    return (
+        f"{samples.ready} samples are ready, {samples.failed} failed. "
+        "Try those again, or open the study without their comparisons."
+    )
+
+
+def _making(study: Study, samples: SampleCounts) -> str:
+    made = study.samples.filter(made_at__isnull=False).count()
+    if not made or study.launched_at is None:
+        return f"{samples.total} samples to make. No worker has finished one yet."
+    left = samples.total - made - samples.failed
+    if left <= 0:
+        return f"All {made} samples are made and are being brought to one loudness."
+    each = (timezone.now() - study.launched_at) / made
+    rest = timesince(timezone.now() - each * left, depth=1)
+    return f"{made} of {samples.total} samples made, about {rest} left."
+
+
+def _pace(study: Study, ratings: RatingCounts) -> str:
+    """When the rest will be in, if it goes on as in the last day."""
+    left = ratings.planned - ratings.submitted
+    if not left:
+        return " Complete: the study can be closed."
+    recent = study.assignments.filter(submitted_at__gte=timezone.now() - timedelta(days=1)).count()
+    if not recent or study.opened_at is None:
+        return " Nobody rated in the last day." if ratings.submitted else ""
+    span = min(timedelta(days=1), timezone.now() - study.opened_at)
+    return format_html(" At this pace complete {}.", moment(timezone.now() + span / recent * left))
