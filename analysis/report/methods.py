@@ -97,5 +97,6 @@ def _agreement(settings: Settings) -> str:
     return (
         "Agreement is Krippendorff's (2019) alpha with the ordinal difference function, computed on preferences "
         f"oriented by system, with percentile intervals from {settings.bootstraps} bootstrap resamples of "
-        "comparisons, and Gwet's (2014) AC2 with quadratic weights, because many ties pull alpha down."
+        "comparisons, which take the raters as given, and Gwet's (2014) AC2 with quadratic weights, because many ties "
+        "pull alpha down."
     )
