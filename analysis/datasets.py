@@ -11,16 +11,13 @@ from datetime import UTC, datetime
 
 from analysis.cells import neutralise
 from analysis.columns import RATING_NAMES
+from analysis.dictionary import SAMPLES
 from generation.models import Sample
 from raters.models import Assignment, ComparisonSample, Rating
 from studies.models import Study
 
 CHUNK = 2000
-SAMPLE_NAMES = (
-    "sample", "system", "prompt_id", "prompt", "status", "seed", "sha256", "duration", "loudness", "true_peak",
-    "silence_share", "clipped_share", "backend", "checkpoint", "parameters", "understood", "unknown_words",
-    "error_owner", "error_code", "error_text", "attempts", "made_at", "provenance",
-)  # fmt: skip
+SAMPLE_NAMES = tuple(SAMPLES)
 
 
 def ratings_csv(study: Study) -> bytes:

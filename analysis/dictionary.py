@@ -105,10 +105,40 @@ OUTPUTS: dict[str, dict[str, str]] = {
 }
 
 
+# Written beside the analysis by whoever has the sounds (`analysis.datasets`), and explained here with the rest.
+SAMPLES: dict[str, str] = {
+    "sample": "Id of the clip within the study: system.prompt.number; names the file under audio/.",
+    "system": "The system that made it.",
+    "prompt_id": "Id of the prompt.",
+    "prompt": "The prompt's text.",
+    "status": "ready, or planned, claimed, rendered (on its way), or failed.",
+    "seed": "Seed of its random numbers; the same seed gives the same clip.",
+    "sha256": "Digest of the canonical WAV file.",
+    "duration": "Seconds, measured after writing.",
+    "loudness": "Integrated loudness (ITU-R BS.1770-4), LUFS, measured after writing.",
+    "true_peak": "True peak (four times oversampled), dBTP.",
+    "silence_share": "Share of the clip that is silent, 0 to 1.",
+    "clipped_share": "Share of samples in flat runs at full scale, 0 to 1.",
+    "backend": "What kind of model made it.",
+    "checkpoint": "Which checkpoint, as the study file names it.",
+    "parameters": "The system's other settings in the study file, JSON.",
+    "understood": "What the model understood of the prompt, JSON; empty where it does not say.",
+    "unknown_words": "Words of the prompt that the model does not know, JSON.",
+    "error_owner": "Of a failed clip: spec (the study file), operator (the machines) or ours (Earwitness).",
+    "error_code": "Stable code of the failure.",
+    "error_text": "The failure in words.",
+    "attempts": "How often it was tried.",
+    "made_at": "When it was rendered, ISO 8601, UTC.",
+    "provenance": "Everything that was recorded when it was made, JSON: checkpoint digest, decoding, versions, device, "
+    "seconds.",
+}
+
+
 def dictionary_rows() -> list[tuple[str, str, str]]:
-    """(file, column, meaning) of `ratings.csv` and of every file written here."""
+    """(file, column, meaning) of `ratings.csv`, of every file written here, and of `samples.csv`."""
     ratings = [("ratings.csv", column.name, column.meaning) for column in RATINGS]
     written = [
         (file, name, meaning) for file, columns in OUTPUTS.items() for name, meaning in columns.items()
     ]
-    return ratings + written
+    samples = [("samples.csv", name, meaning) for name, meaning in SAMPLES.items()]
+    return ratings + written + samples
