@@ -28,9 +28,7 @@ class AudioTarget:
                 f"sample_rate {self.sample_rate}, channels {self.channels}: allowed are > 0 and 1 or 2"
             )
         if not (math.isfinite(self.duration) and self.duration > 2 * self.fade >= 0):
-            raise ValueError(
-                f"duration {self.duration} s: allowed is longer than two fades of {self.fade} s"
-            )
+            raise ValueError(f"duration {self.duration} s: allowed is longer than two fades of {self.fade} s")
         if not self.lowest_loudness <= self.loudness < 0 or not self.true_peak <= 0:
             raise ValueError(
                 f"loudness {self.loudness} LUFS, true peak {self.true_peak} dBTP: "

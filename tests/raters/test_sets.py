@@ -43,7 +43,12 @@ def hear(client: Client, *clips: str) -> None:
 
 def test_a_set_task_shows_every_clip_of_both_sets(client: Client) -> None:
     page = read_page(client.get(TASK).content.decode())
-    assert [(clip.side, clip.index) for clip in page.clips] == [("A", "0"), ("A", "1"), ("B", "0"), ("B", "1")]
+    assert [(clip.side, clip.index) for clip in page.clips] == [
+        ("A", "0"),
+        ("A", "1"),
+        ("B", "0"),
+        ("B", "1"),
+    ]
     assert list(page.groups) == ["diversity"]
     assert len({clip.url for clip in page.clips}) == 4
 
