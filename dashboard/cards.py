@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from dashboard import selectors
@@ -31,7 +31,7 @@ class Card:
 def cards(
     study: Study, samples: SampleCounts, systems: list[SampleCounts], ratings: RatingCounts, people: People
 ) -> list[Card]:
-    found = [_samples(samples, systems)]
+    found = [_samples(study, samples, systems)]
     if ratings.planned:
         found += [_ratings(study, ratings), _people(people)]
     if ratings.submitted:
@@ -45,20 +45,25 @@ def _failed(samples: SampleCounts) -> Iterator[Card]:
         yield Card("Failed samples", str(samples.failed), f"of {samples.total}", sentence, trouble=True)
 
 
-def _samples(samples: SampleCounts, systems: list[SampleCounts]) -> Card:
-    rows = [
-        [
-            Part(system.ready, "mark", f"{system.name}: {system.ready} ready"),
-            Part(system.failed, "wrong", f"{system.name}: {system.failed} failed"),
-            Part(system.under_way, "rest", f"{system.name}: {system.under_way} to go"),
-        ]
-        for system in systems
-    ]
-    sentence = "Made, checked, and all equally loud."
+def _samples(study: Study, samples: SampleCounts, systems: list[SampleCounts]) -> Card:
     if samples.under_way:
-        sentence = f"{samples.under_way} still to be made or brought to one loudness."
-    plot = stacked(rows, f"{samples.ready} of {samples.total} samples ready, by system")
+        made = selectors.made_by_system(study)
+        plot = _by_system(systems, made, "made")
+        sentence = f"{samples.ready} are ready: once all are made, they are brought to one loudness."
+        return Card("Samples made", str(sum(made.values())), f"of {samples.total}", sentence, plot)
+    plot = _by_system(systems, {system.name: system.ready for system in systems}, "ready")
+    sentence = "Made, checked, and all equally loud."
     return Card("Samples ready", str(samples.ready), f"of {samples.total}", sentence, plot)
+
+
+def _by_system(systems: list[SampleCounts], done: Mapping[str, int], word: str) -> str:
+    rows = []
+    for system in systems:
+        made = done.get(system.name, 0)
+        left = system.total - system.failed - made
+        counts = ((made, "mark", word), (system.failed, "wrong", "failed"), (left, "rest", "to go"))
+        rows.append([Part(count, style, f"{system.name}: {count} {name}") for count, style, name in counts])
+    return stacked(rows, f"Samples {word}, by system")
 
 
 def _ratings(study: Study, ratings: RatingCounts) -> Card:

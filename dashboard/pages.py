@@ -98,7 +98,7 @@ class Button:
 
 def buttons(study: Study, samples: SampleCounts) -> list[Button]:
     offered = {
-        State.DRAFT: [Button("launch", "Launch: freeze and make samples", primary=True)],
+        State.DRAFT: [Button("launch", "Launch the study", primary=True)],
         State.LAUNCHED: []
         if samples.under_way or not samples.ready
         else [Button("open", "Open to raters", True)],

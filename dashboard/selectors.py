@@ -9,6 +9,7 @@ from django.db.models import Count, F, Q
 from django.db.models.functions import TruncDay, TruncHour
 from django.utils import timezone
 
+from generation.models import Sample
 from raters.models import Assignment, Rating
 from studies.models import Study
 
@@ -87,6 +88,14 @@ def history(study: Study) -> History:
     rows = study.assignments.filter(MAIN, submitted_at__gte=starts[0]).annotate(at=unit("submitted_at"))
     counts = dict(rows.order_by().values("at").annotate(n=Count("pk")).values_list("at", "n"))
     return History(hourly, starts, [counts.get(start, 0) for start in starts])
+
+
+def made_by_system(study: Study) -> dict[str, int]:
+    """Clips rendered so far: they become ready together, once all are made and brought to one loudness."""
+    made = study.samples.filter(state__in=[Sample.State.RENDERED, Sample.State.READY])
+    return dict(
+        made.order_by().values("system__name").annotate(n=Count("pk")).values_list("system__name", "n")
+    )
 
 
 def people_rated(study: Study) -> int:

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
+from dashboard.selectors import made_by_system
 from generation.selectors import SampleCounts
 from raters.selectors import RatingCounts
 from studies.models import Study, StudyEvent
@@ -66,7 +67,7 @@ def _made(samples: SampleCounts) -> str:
 
 
 def _making(study: Study, samples: SampleCounts) -> str:
-    made = study.samples.filter(made_at__isnull=False).count()
+    made = sum(made_by_system(study).values())
     if not made or study.launched_at is None:
         return f"{samples.total} samples to make. No worker has finished one yet."
     left = samples.total - made - samples.failed

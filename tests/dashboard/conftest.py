@@ -1,0 +1,14 @@
+"""A researcher in front of the console."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+
+@pytest.fixture
+def researcher() -> Client:
+    client = Client()
+    client.force_login(User.objects.create_user("researcher", password="made-up"))
+    return client
