@@ -1,0 +1,90 @@
+"""A real server on a real database in a folder of its own, and a real browser in front of it."""
+
+from __future__ import annotations
+
+import socket
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.chromium import chromium
+from tests.house import House, stop, wait_for
+
+
+@dataclass(frozen=True)
+class Server:
+    house: House
+    address: str
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/healthz", timeout=2) as response:  # noqa: S310 - our own
+            return bool(response.status == 200)
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="package")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    house = House(tmp_path_factory.mktemp("house"), {"PUBLIC_URL": address})
+    house.manage("migrate", "--verbosity", "0")
+    house.run("-m", "tests.browser.stage")
+    web = house.start("-m", "gunicorn", "config.wsgi", "-b", f"127.0.0.1:{port}", "-w", "2", "--threads", "4")
+    try:
+        wait_for(lambda: answers(address), seconds=60, saying=house.logs)
+        yield Server(house, address)
+    finally:
+        stop(web)
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with chromium("the way of raters and researchers through the pages") as started:
+        yield started
+
+
+class Visit:
+    """A browser with cookies of its own. What its console complains of ends the test."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.context = context
+        self.address = address
+        self.complaints: list[str] = []
+
+    def tab(self) -> Page:
+        page = self.context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda said: self._note(said.type, said.text))
+        return page
+
+    def _note(self, kind: str, text: str) -> None:
+        if kind in {"error", "warning"}:
+            self.complaints.append(text)
+
+
+@pytest.fixture
+def visit(browser: Browser, server: Server) -> Iterator[Visit]:
+    with visiting(browser, server) as made:
+        yield made
+
+
+@contextmanager
+def visiting(browser: Browser, server: Server) -> Iterator[Visit]:
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    made = Visit(context, server.address)
+    yield made
+    context.close()
+    assert made.complaints == []

@@ -1,0 +1,25 @@
+"""Run inside a house: `python -m tests.browser.stage`. Studies with short sounds, and somebody who may log in."""
+
+from __future__ import annotations
+
+import django
+
+django.setup()
+
+from django.contrib.auth import get_user_model  # noqa: E402 - after the settings are read
+
+from tests.cast import open_study, study_text  # noqa: E402 - the same
+from tests.dashboard.people import rate  # noqa: E402 - the same
+
+NAME, PASSWORD = "researcher", "only-for-this-test"
+
+
+def main() -> None:
+    get_user_model().objects.create_superuser(NAME, password=PASSWORD)
+    open_study(study_text(slug="night-songs", prompts=2, sound_check=True))
+    open_study(study_text(slug="dawn-songs", prompts=1))
+    rate(open_study(study_text(slug="day-songs", prompts=8, ratings=6)), raters=5)
+
+
+if __name__ == "__main__":
+    main()
