@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
+from generation.manifests import folder_problems
 from generation.selectors import sample_counts
 from generation.services import plan_samples
 from generation.tasks import make_samples
@@ -15,6 +16,7 @@ from raters.planning import Planned, plan_comparisons
 from studies import services as studies
 from studies.errors import EarwitnessError
 from studies.models import Study
+from studies.spec import LoadedStudy, StudyRefused
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +29,18 @@ class NotReady(EarwitnessError):
 class Launched:
     study: Study
     samples: int
+
+
+def apply(*, loaded: LoadedStudy) -> Study:
+    """Write a study file as a draft, once the folders of clips it names are complete too.
+
+    Raises:
+        StudyRefused: with every problem of every manifest; nothing is written.
+        StudyFrozen: the study is launched, and this is another file.
+    """
+    if problems := folder_problems(loaded.spec, loaded.folder):
+        raise StudyRefused(problems)
+    return studies.apply_study(loaded=loaded)
 
 
 def launch(*, study: Study) -> Launched:

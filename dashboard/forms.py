@@ -7,11 +7,11 @@ from typing import Any
 
 from django import forms
 
+from dashboard import actions
 from dashboard.planning import Wish
 from generation.checkpoints import builtin_checkpoints
 from studies.errors import EarwitnessError
 from studies.models import Study
-from studies.services import apply_study
 from studies.spec import StudyRefused, parse_study
 
 BIGGEST = 2_000_000
@@ -58,7 +58,7 @@ class StudyFileForm(forms.Form):
             loaded = parse_study(
                 self.cleaned_data["source"], folder=self.folder, builtin=builtin_checkpoints()
             )
-            return apply_study(loaded=loaded)
+            return actions.apply(loaded=loaded)
         except StudyRefused as refused:
             for problem in refused.problems:
                 self.add_error(None, str(problem))

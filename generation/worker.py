@@ -103,6 +103,9 @@ def _make(bench: Workbench, samples: Sequence[Sample]) -> None:
     except BackendRefused as refused:
         _fail_all(samples, Failure(Sample.Owner.SPEC, "backend_refused", str(refused)))
         return
+    except AudioRejected as rejected:
+        _one_by_one(bench, samples, rejected)
+        return
     except Exception as error:
         # Whatever went wrong in the model: the rows say it, another try may help, and the log gets the trace.
         _fail_all(samples, Failure(Sample.Owner.OURS, "backend_failed", repr(error), transient=True))
@@ -112,9 +115,23 @@ def _make(bench: Workbench, samples: Sequence[Sample]) -> None:
         _store(sample, clip, target, {**loaded.backend.provenance(), "seconds": round(seconds, 4)})
 
 
+def _one_by_one(bench: Workbench, samples: Sequence[Sample], rejected: AudioRejected) -> None:
+    """One of the batch is no sound: find out which, so that the others do not suffer for it."""
+    if len(samples) == 1:
+        _fail_all(samples, Failure(Sample.Owner.SPEC, rejected.code, str(rejected)))
+        return
+    for sample in samples:
+        _make(bench, [sample])
+
+
 def _request(sample: Sample, target: AudioTarget) -> SampleRequest:
     return SampleRequest(
-        key=sample.key, prompt=sample.prompt.text, seed=sample.seed, duration=target.duration
+        key=sample.key,
+        prompt=sample.prompt.text,
+        seed=sample.seed,
+        duration=target.duration,
+        prompt_id=sample.prompt.key,
+        index=sample.index,
     )
 
 

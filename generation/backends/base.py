@@ -29,12 +29,18 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class SampleRequest:
-    """One clip to make. ``duration`` in seconds; the same request gives the same clip in any batch."""
+    """One clip to make. ``duration`` in seconds; the same request gives the same clip in any batch.
+
+    ``prompt_id`` and ``index`` say which of the study's prompts it is, and the how-manieth clip of it (from 0):
+    for backends that look clips up instead of making them.
+    """
 
     key: str
     prompt: str
     seed: int
     duration: float
+    prompt_id: str = ""
+    index: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from generation.backends.base import Backend, BackendRefused
 # Imported only when asked for: a worker without transformers still serves the built-in model.
 BACKENDS: Mapping[str, str] = {
     "builtin": "generation.backends.builtin:BuiltinBackend",
+    "folder": "generation.backends.folder:FolderBackend",
 }
 
 

@@ -41,6 +41,10 @@ class Cache:
     values: Tensor
     filled: int = 0
 
+    def rows(self, chosen: Tensor) -> Cache:
+        """The cache of some of the sequences."""
+        return Cache(self.keys[:, chosen], self.values[:, chosen], self.filled)
+
 
 def text_names() -> tuple[str, ...]:
     """One readable name per number of the text prefix."""

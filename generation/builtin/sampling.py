@@ -49,6 +49,15 @@ def write(
     return [tokens[: tokens.index(EOS) + 1] for tokens in written]
 
 
+def legal_after(tokens: Sequence[int]) -> Tensor:
+    """Bool ``[len(tokens) - 1, V]``: what could have been drawn where each token after ``bos`` was."""
+    state, masks = START, []
+    for length, token in enumerate(tokens[:-1], start=1):
+        state = advance(state, token)
+        masks.append(_legal(state, length))
+    return torch.stack(masks)
+
+
 def _last(
     written: Sequence[Sequence[int]], states: Sequence[State], rows: int, device: torch.device
 ) -> tuple[Tensor, Tensor]:

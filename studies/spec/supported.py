@@ -32,7 +32,7 @@ class NotBuilt:
 
 
 NOT_BUILT: tuple[NotBuilt, ...] = (
-    NotBuilt("systems.*.backend", ("builtin",)),
+    NotBuilt("systems.*.backend", ("builtin", "folder")),
     NotBuilt("systems.*.merge", (None,)),
     NotBuilt("design.presentation", ("together",)),
     NotBuilt("raters.headphone_check", (None,)),

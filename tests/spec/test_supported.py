@@ -15,7 +15,6 @@ _SYSTEMS = "systems: {base: {backend: builtin, checkpoint: base}, x: %s}"
     ("section", "path"),
     [
         (_SYSTEMS % "{backend: musicgen, checkpoint: facebook/musicgen-small}", "systems.x.backend"),
-        (_SYSTEMS % "{backend: folder, manifest: m.csv}", "systems.x.backend"),
         (_SYSTEMS % "{backend: http, url: 'http://127.0.0.1:9000/'}", "systems.x.backend"),
         (
             _SYSTEMS % "{backend: builtin, merge: {quality: base, diversity: diverse, weight: 0.5}}",

@@ -23,7 +23,6 @@ from generation.selectors import sample_counts
 from generation.services import sweep
 from studies.errors import EarwitnessError
 from studies.models import Study
-from studies.services import apply_study
 from studies.spec import StudyRefused, load_study
 
 EXAMPLE = "examples/quickstart.yaml"
@@ -75,7 +74,7 @@ class Command(BaseCommand):
     def _prepare(self, file: Path) -> tuple[Study, tuple[str, str]]:
         call_command("migrate", verbosity=0, interactive=False)
         self.stdout.write("Database ready.")
-        study = apply_study(loaded=load_study(file, builtin=builtin_checkpoints()))
+        study = actions.apply(loaded=load_study(file, builtin=builtin_checkpoints()))
         if study.state == Study.State.DRAFT:
             actions.launch(study=study)
             self.stdout.write(f"Study {study.slug!r} launched from {file.name}.")

@@ -1,0 +1,192 @@
+"""A run of fine-tuning: budget, resuming after a kill, a log. Free of clocks: the caller gives one."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import torch
+
+from generation.finetuning.distillation import FinetuningRefused, Objective, Outcome, descend, draw
+from generation.finetuning.seam import Distance, Model
+
+STATE, LOG = "finetuning.pt", "finetuning.jsonl"
+_WARM_UP = 10
+_MOST_SAMPLES = 100_000
+
+Prompts = Callable[[int, int], Sequence[str]]
+"""The prompts of a step, and how many: a pure function, so that a resumed run sees the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """When a run ends: exactly one of ``steps`` and ``minutes``. Raises FinetuningRefused."""
+
+    steps: int | None = None
+    minutes: float | None = None
+
+    def __post_init__(self) -> None:
+        if (self.steps is None) == (self.minutes is None):
+            raise FinetuningRefused("give either steps or minutes, not both and not neither")
+        amount = self.steps if self.steps is not None else self.minutes
+        if amount is None or not math.isfinite(amount) or amount <= 0:
+            raise FinetuningRefused(f"the budget is {amount}; it must be a positive number")
+
+    def fraction(self, step: int, seconds: float) -> float:
+        """How much is used, 0 to 1."""
+        used = step / self.steps if self.steps is not None else seconds / (60.0 * (self.minutes or 1.0))
+        return min(1.0, used)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One run: ``prompts`` a step, ``group`` samples of each. A diversity reward needs two of each, three
+    for its baseline."""
+
+    out: Path
+    budget: Budget
+    objective: Objective = field(default_factory=Objective)
+    seed: int = 1
+    prompts: int = 6
+    group: int = 4
+    rate: float = 1e-3
+    report_every: int = 5
+    save_every: int = 20
+
+    def __post_init__(self) -> None:
+        fewest = 2 if self.objective.beta > 0 else 1
+        for name, value, least in (("prompts", self.prompts, 1), ("group", self.group, fewest)):
+            if value < least:
+                raise FinetuningRefused(f"{name} is {value}; allowed is {least} or more")
+        if not math.isfinite(self.rate) or self.rate <= 0:
+            raise FinetuningRefused(f"rate is {self.rate}; allowed is a finite number above 0")
+
+    def identity(self) -> dict[str, object]:
+        """What a saved state must agree on to be resumed."""
+        return {
+            **asdict(self.objective),
+            "seed": self.seed,
+            "prompts": self.prompts,
+            "group": self.group,
+            "rate": self.rate,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One line of the log: means since the last line. ``kl`` in nats a token, ``kl_sample`` a sample."""
+
+    step: int
+    samples: int
+    tokens: int
+    seconds: float
+    done: float
+    scale: float
+    kl: float
+    kl_sample: float
+    distance: float | None
+
+
+class Run:
+    """The student, its optimiser and the counters; everything that a resume needs."""
+
+    def __init__(self, plan: Plan, student: Model, teacher: Model, distance: Distance | None) -> None:
+        if plan.objective.beta > 0 and distance is None:
+            raise FinetuningRefused("beta is above 0 and nothing says how far samples are apart")
+        self.plan, self.student, self.teacher, self.distance = plan, student, teacher, distance
+        self.optimiser = torch.optim.AdamW(
+            student.network.parameters(), lr=plan.rate, betas=(0.9, 0.95), weight_decay=0.0
+        )
+        self.step, self.tokens, self.seconds = 0, 0, 0.0
+
+    def load(self, path: Path) -> None:
+        """Go on where a killed run was last saved. Raises FinetuningRefused for another run's state."""
+        state = torch.load(path, weights_only=True)
+        if state["plan"] != self.plan.identity():
+            raise FinetuningRefused(f"{path} belongs to another run: {state['plan']}; this one is {self.plan}")
+        self.student.network.load_state_dict(state["network"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.step, self.tokens, self.seconds = state["step"], state["tokens"], state["seconds"]
+
+    def save(self, path: Path) -> None:
+        """Write beside ``path`` and move into place, so that a kill leaves the old state or the new."""
+        state = {
+            "network": self.student.network.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "step": self.step,
+            "tokens": self.tokens,
+            "seconds": self.seconds,
+            "plan": self.plan.identity(),
+        }
+        fresh = path.with_suffix(".new")
+        torch.save(state, fresh)
+        fresh.replace(path)
+
+    def done(self) -> float:
+        """How much of the budget is used, 0 to 1."""
+        return self.plan.budget.fraction(self.step, self.seconds)
+
+    def learn(self, prompts: Sequence[str]) -> Outcome:
+        """Draw, judge, update once."""
+        plan = self.plan
+        seed = (plan.seed * 1_000_003 + self.step) * _MOST_SAMPLES
+        samples = draw(self.student, prompts, plan.group, seed)
+        apart = None if self.distance is None else self.distance(samples, plan.group)
+        outcome = descend(self.student, self.teacher, samples, plan.objective, self.step, apart)
+        self._update()
+        self.step += 1
+        self.tokens += outcome.tokens
+        return outcome
+
+    def _update(self) -> None:
+        pace = min(1.0, (self.step + 1) / _WARM_UP) * (1.0 - self.done())
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.plan.rate * pace
+        torch.nn.utils.clip_grad_norm_(self.student.network.parameters(), 1.0)
+        self.optimiser.step()
+        self.optimiser.zero_grad()
+
+
+def finetune(
+    run: Run, prompts: Prompts, clock: Callable[[], float], export: Callable[[Run], None]
+) -> Iterator[Report]:
+    """To the end of the budget, resuming what the plan's folder holds; yields the reports as they are logged."""
+    plan = run.plan
+    plan.out.mkdir(parents=True, exist_ok=True)
+    state = plan.out / STATE
+    if state.exists():
+        run.load(state)
+    outcomes: list[Outcome] = []
+    while run.done() < 1.0:
+        began = clock()
+        outcomes.append(run.learn(prompts(run.step, plan.prompts)))
+        run.seconds += clock() - began
+        ended = run.done() >= 1.0
+        if ended or run.step % plan.report_every == 0:
+            yield _logged(run, outcomes)
+            outcomes = []
+        if ended or run.step % plan.save_every == 0:
+            run.save(state)
+            export(run)
+
+
+def _logged(run: Run, outcomes: Sequence[Outcome]) -> Report:
+    apart = [outcome.distance for outcome in outcomes if outcome.distance is not None]
+    total = sum(outcome.divergence for outcome in outcomes)
+    report = Report(
+        step=run.step,
+        samples=run.step * run.plan.prompts * run.plan.group,
+        tokens=run.tokens,
+        seconds=round(run.seconds, 1),
+        done=run.done(),
+        scale=run.plan.objective.scale_at(run.step - 1),
+        kl=total / sum(outcome.tokens for outcome in outcomes),
+        kl_sample=total / sum(outcome.samples for outcome in outcomes),
+        distance=sum(apart) / len(apart) if apart else None,
+    )
+    with (run.plan.out / LOG).open("a") as log:
+        log.write(json.dumps(asdict(report)) + "\n")
+    return report

@@ -1,0 +1,172 @@
+"""Anybody's files: a folder of clips and its manifest, refused whole or served whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from dashboard import actions
+from generation import services, storage
+from generation.audio import read_audio
+from generation.mastering import master_study
+from generation.models import Sample
+from generation.worker import Workbench, make_batch
+from studies import services as studies
+from studies.models import Study
+from studies.spec import StudyRefused, load_study
+
+pytestmark = pytest.mark.django_db
+STUDY = """
+study: {slug: theirs, title: Theirs, seed: 3}
+prompts: [{id: p0, text: "song zero"}, {id: p1, text: "song one"}]
+systems:
+  ours:   {backend: folder, manifest: ours/manifest.csv}
+  theirs: {backend: folder, manifest: theirs/manifest.csv}
+audio: {duration: 1.0}
+criteria: [musicality]
+"""
+GOOD = ["p0,a.wav", "p1,b.flac"]
+
+
+def write_clip(path: Path, *, seconds: float = 1.2, rate: int = 44_100, channels: int = 1) -> None:
+    noise = 0.1 * np.random.default_rng(len(path.name)).standard_normal((round(seconds * rate), channels))
+    soundfile.write(str(path), noise, rate)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Two complete systems: mono and stereo, WAV, FLAC and OGG, 44.1 and 48 kHz."""
+    for name in ("ours", "theirs"):
+        (tmp_path / name).mkdir()
+        write_clip(tmp_path / name / "a.wav")
+        write_clip(tmp_path / name / "b.flac", channels=2, rate=48_000)
+        write_clip(tmp_path / name / "c.ogg", rate=48_000)
+        write_manifest(tmp_path, GOOD, name=name)
+    (tmp_path / "study.yaml").write_text(STUDY)
+    return tmp_path
+
+
+def write_manifest(
+    folder: Path, rows: list[str], *, name: str = "ours", header: str = "prompt_id,path"
+) -> None:
+    (folder / name / "manifest.csv").write_text("\n".join([header, *rows]) + "\n")
+
+
+def apply(folder: Path) -> Study:
+    return actions.apply(loaded=load_study(folder / "study.yaml"))
+
+
+def refusal(folder: Path) -> str:
+    with pytest.raises(StudyRefused) as refused:
+        apply(folder)
+    assert not Study.objects.exists()
+    return str(refused.value)
+
+
+def render(study: Study) -> None:
+    studies.freeze(study=study)
+    services.plan_samples(study=study)
+    bench = Workbench(device="cpu")
+    while make_batch(bench, limit=8, study=study):
+        pass
+    master_study(study=study)
+
+
+def test_files_of_any_form_become_canonical_samples(folder: Path) -> None:
+    study = apply(folder)
+    render(study)
+    assert set(study.samples.values_list("state", flat=True)) == {"ready"}
+    sounds = [
+        read_audio(storage.get(digest)) for digest in study.samples.values_list("audio_sha256", flat=True)
+    ]
+    assert {(tuple(audio.shape), rate) for audio, rate in sounds} == {((2, 32_000), 32_000)}
+
+
+def test_the_file_and_its_digest_are_recorded_with_the_sample(folder: Path) -> None:
+    study = apply(folder)
+    render(study)
+    note = study.samples.get(key="ours.p1.0").provenance
+    assert (note["file"], note["file_rate"], note["file_channels"]) == ("b.flac", 48_000, 2)
+    assert len(note["file_sha256"]) == 64
+
+
+def test_a_seed_in_the_manifest_is_recorded(folder: Path) -> None:
+    write_manifest(folder, ["p0,a.wav,41", "p1,b.flac,42"], header="prompt_id,path,seed")
+    study = apply(folder)
+    render(study)
+    assert study.samples.get(key="ours.p1.0").provenance["file_seed"] == "42"
+
+
+def test_everything_that_is_wrong_is_listed_at_once(folder: Path) -> None:
+    write_clip(folder / "ours" / "short.wav", seconds=0.3)
+    write_clip(folder / "ours" / "surround.wav", channels=4)
+    (folder / "ours" / "text.wav").write_text("this is no sound")
+    rows = ["p0,short.wav", "p0,surround.wav", "p0,text.wav", "p0,gone.wav", "p9,a.wav", "p0,a.wav"]
+    write_manifest(folder, rows)
+    said = refusal(folder).splitlines()
+    assert len(said) == 7
+    for part in (
+        "0.30 s",
+        "4 channels",
+        "text.wav",
+        "gone.wav",
+        "'p9'",
+        "each file once; line 6",
+        "0 clips of prompt 'p1'",
+    ):
+        assert any(part in line for line in said), part
+    assert all(line.startswith("systems.ours.manifest") for line in said)
+
+
+@pytest.mark.parametrize("path", ["../theirs/a.wav", "/etc/hostname", "nothing/../../study.yaml"])
+def test_a_path_outside_the_folder_is_refused(folder: Path, path: str) -> None:
+    write_manifest(folder, [f"p0,{path}", "p1,b.flac"])
+    assert "inside the manifest's folder" in refusal(folder)
+
+
+def test_a_link_that_leads_out_of_the_folder_is_refused(folder: Path) -> None:
+    (folder / "ours" / "link.wav").symlink_to(folder / "theirs" / "a.wav")
+    write_manifest(folder, ["p0,link.wav", "p1,b.flac"])
+    assert "inside the manifest's folder" in refusal(folder)
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [("prompt,path", "p0,a.wav"), ("prompt_id,path,mood", "p0,a.wav,sad"), ("prompt_id,path", "p0")],
+)
+def test_a_table_of_another_form_is_refused(folder: Path, header: str, row: str) -> None:
+    write_manifest(folder, [row], header=header)
+    assert "prompt_id,path and, if wanted, seed" in refusal(folder)
+
+
+def test_a_manifest_that_is_not_there_is_refused(folder: Path) -> None:
+    (folder / "ours" / "manifest.csv").unlink()
+    assert "systems.ours.manifest" in refusal(folder)
+
+
+def test_a_file_that_is_gone_after_the_launch_fails_by_name_and_can_be_tried_again(folder: Path) -> None:
+    study = apply(folder)
+    clip = folder / "ours" / "b.flac"
+    data = clip.read_bytes()
+    clip.unlink()
+    render(study)
+    failed = study.samples.filter(system__name="ours")
+    assert set(failed.values_list("error_code", flat=True)) == {"backend_refused"}
+    clip.write_bytes(data)
+    services.retry_failed(study=study)
+    bench = Workbench(device="cpu")
+    while make_batch(bench, limit=8, study=study):
+        pass
+    master_study(study=study)
+    assert set(study.samples.values_list("state", flat=True)) == {"ready"}
+
+
+def test_one_file_that_is_no_sound_does_not_hold_up_the_others(folder: Path) -> None:
+    study = apply(folder)
+    (folder / "ours" / "a.wav").write_bytes(b"no longer a sound")
+    render(study)
+    assert study.samples.get(key="ours.p0.0").error_code == "not_audio"
+    assert study.samples.filter(state=Sample.State.READY).count() == 3
