@@ -116,14 +116,7 @@ def _expire(row: Assignment) -> bool:
             pk=row.pk, state=Assignment.State.ASSIGNED, leased_until=row.leased_until
         ).update(state=Assignment.State.EXPIRED)
         if changed:
-            Assignment.objects.create(
-                study_id=row.study_id,
-                comparison_id=row.comparison_id,
-                role=row.role,
-                round=row.round,
-                order=row.order,
-                swapped=row.swapped,
-            )
+            row.successor().save()
     return bool(changed)
 
 

@@ -3,8 +3,13 @@
 RaterRefused
 ├── NotYours          the task is not this rater's, or not under way any more
 ├── NotHeard          a clip cannot have been heard to the end yet
+├── NotInvited        the invitation or crowd identity cannot be used (any more)
 └── AnswerRefused     a field that does not exist, a value out of range, or an answer missing
+
+Not for raters: SealedOtherwise, when the researcher asks for identities.
 """
+
+from studies.errors import EarwitnessError
 
 
 class RaterRefused(Exception):
@@ -19,7 +24,19 @@ class NotHeard(RaterRefused):
     pass
 
 
+class NotInvited(RaterRefused):
+    pass
+
+
 class AnswerRefused(RaterRefused):
     def __init__(self, message: str, *, field: str = "") -> None:
         self.field = field
         super().__init__(message)
+
+
+class SealedOtherwise(EarwitnessError):
+    def __init__(self) -> None:
+        super().__init__(
+            "the identities were encrypted under another SECRET_KEY; "
+            "allowed: the SECRET_KEY that the server had when the raters came"
+        )

@@ -1,5 +1,7 @@
 """People, what they are given, and what they answer. The rules that must never break are constraints here."""
 
+from __future__ import annotations
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -37,6 +39,44 @@ class Session(models.Model):
 
     def __str__(self) -> str:
         return self.pseudonym
+
+
+class Invitation(models.Model):
+    """One person's link. Nobody can read the links off these rows; a used one leads back to its rater."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="invitations")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the link's random part")
+    rater = models.OneToOneField(
+        Rater, null=True, blank=True, on_delete=models.CASCADE, related_name="invitation"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["study", "digest"], name="one_invitation_per_link"),
+        ]
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk}"
+
+
+class CrowdIdentity(models.Model):
+    """Who a rater is on a crowd platform: apart from everything else, unreadable without the key, purgeable."""
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="crowd_identities")
+    rater = models.OneToOneField(Rater, on_delete=models.CASCADE, related_name="crowd_identity")
+    digest = models.CharField(max_length=64, help_text="keyed, to recognise who comes back")
+    sealed = models.TextField(help_text="the platform's ids, encrypted")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "crowd identities"
+        constraints = [
+            models.UniqueConstraint(fields=["study", "digest"], name="one_rater_per_crowd_identity"),
+        ]
+
+    def __str__(self) -> str:
+        return f"crowd identity {self.pk}"
 
 
 class Comparison(models.Model):
@@ -183,6 +223,22 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.comparison_id} round {self.round} ({self.state})"
+
+    @property
+    def holds_a_place(self) -> bool:
+        """It counts, or may yet count, towards its comparison's target."""
+        return self.role == self.Role.MAIN and self.state in {self.State.ASSIGNED, self.State.SUBMITTED}
+
+    def successor(self) -> Assignment:
+        """A fresh row, not yet saved, that waits in this one's place."""
+        return Assignment(
+            study_id=self.study_id,
+            comparison_id=self.comparison_id,
+            role=self.role,
+            round=self.round,
+            order=self.order,
+            swapped=self.swapped,
+        )
 
 
 class Rating(models.Model):

@@ -54,12 +54,20 @@ def answer_sound_check(*, session: Session, beeps: int) -> bool:
     else:
         session.sound_tries += 1
         session.sound_answer = secrets.choice([count for count in BEEPS if count != session.sound_answer])
-    session.save(update_fields=["sound_checked_at", "sound_tries", "sound_answer"])
+    names = ("sound_checked_at", "sound_tries", "sound_answer")
+    _keep(session, **{name: getattr(session, name) for name in names})
     return session.sound_checked_at is not None
 
 
 def finish_session(*, session: Session) -> None:
-    Session.objects.filter(pk=session.pk, finished_at=None).update(finished_at=timezone.now())
+    if session.finished_at is None:
+        session.finished_at = timezone.now()
+        _keep(session, finished_at=session.finished_at)
+
+
+def _keep(session: Session, **values: object) -> None:
+    """Not `save`: whoever withdraws in another tab has no row any more, and that is no error."""
+    Session.objects.filter(pk=session.pk).update(**values)
 
 
 def _under_way(assignment: Assignment, rater: Rater) -> None:
@@ -102,8 +110,16 @@ def _plausible(row: Assignment, duration: float, before: list[float]) -> bool:
 
 
 def _locked(assignment: Assignment, rater: Rater) -> Assignment:
-    row = Assignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
+    row = _present(assignment)
     _under_way(row, rater)
+    return row
+
+
+def _present(assignment: Assignment) -> Assignment:
+    """The row, locked; gone when its rater has withdrawn in another tab."""
+    row = Assignment.objects.select_for_update(of=("self",)).filter(pk=assignment.pk).first()
+    if row is None:
+        raise NotYours("This task is no longer there. Please open the study again.")
     return row
 
 
@@ -149,7 +165,7 @@ def submit(
         AnswerRefused: an answer is missing or not on its scale; nothing is written.
     """
     with transaction.atomic():
-        row = Assignment.objects.select_for_update(of=("self",)).get(pk=assignment.pk)
+        row = _present(assignment)
         if row.rater_id == rater.pk and row.state == Assignment.State.SUBMITTED:
             return False
         _under_way(row, rater)

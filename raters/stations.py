@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from raters import pages
 from raters.claims import current_or_next
+from raters.endings import Ending, ending_of, way_out
 from raters.models import Session
+from raters.recruitment import Kind, Ticket
 from raters.selectors import done_by
 from raters.services import finish_session
-from raters.visits import session_of, sound_check_failed, station_of, study_or_404
+from raters.visits import session_of, station_of, study_or_404, ticket_of
 from studies.models import Study
 from studies.selectors import spec_of
 from studies.spec import StudySpec
@@ -32,6 +34,14 @@ class Visit:
     @property
     def spec(self) -> StudySpec:
         return spec_of(self.study)
+
+    @property
+    def kind(self) -> Kind:
+        return self.spec.recruitment.kind
+
+    @property
+    def ticket(self) -> Ticket | None:
+        return ticket_of(self.request, self.study.slug, self.kind)
 
     @property
     def station(self) -> str:
@@ -79,14 +89,48 @@ def show_task(visited: Visit, *, fragment: bool = False, notice: str = "") -> Ht
 
 
 def show_done(visited: Visit, *, fragment: bool = False) -> HttpResponse:
+    """The last page, with the code and the address that a crowd platform waits for."""
     session = visited.session
-    context = {
+    assert session is not None  # noqa: S101 - only reached with a session that has ended
+    ending = _ending(visited)
+    title, message = _words_of(ending)
+    context = {"title": title, "message": message, "simulated": session.rater.simulated}
+    return show(visited, "done", context | _way_out(visited, ending), fragment=fragment)
+
+
+def _ending(visited: Visit) -> Ending | None:
+    session = visited.session
+    if session is not None:
+        return ending_of(session, state=visited.study.state, done=done_by(session.rater))
+    # Sent by a crowd platform to a study that is over: there is a code for that too.
+    sent = visited.study.state == Study.State.CLOSED and visited.ticket is not None
+    return Ending.QUOTA_FULL if sent else None
+
+
+def _way_out(visited: Visit, ending: Ending | None) -> dict[str, Any]:
+    session = visited.session
+    # A program has nobody who pays it.
+    way = None if session is not None and session.rater.simulated else way_out(ending, visited.spec)
+    return {
         "study": pages.study_context(visited.study),
-        "code": None,
-        "redirect_url": None,
-        "simulated": session is not None and session.rater.simulated,
+        "code": way.code if way else None,
+        "redirect_url": way.url if way else None,
+        "may_withdraw": session is not None,
     }
-    return show(visited, "done", context, fragment=fragment)
+
+
+def _words_of(ending: Ending | None) -> tuple[str, str]:
+    if ending == Ending.SCREENED_OUT:
+        return (
+            _("The sound check did not work out"),
+            _("Without sound this study cannot be done. Thank you for trying; nothing more is needed."),
+        )
+    if ending == Ending.QUOTA_FULL:
+        return (
+            _("Thank you for coming"),
+            _("Every place in this study is taken at the moment, so there is nothing left for you to rate."),
+        )
+    return _("Thank you"), _("Every answer has arrived. You have finished your part of this study.")
 
 
 def show_closed(visited: Visit, *, fragment: bool = False) -> HttpResponse:
@@ -105,20 +149,24 @@ def show_closed(visited: Visit, *, fragment: bool = False) -> HttpResponse:
         ),
     }
     title, message = titles[Study.State(visited.study.state)]
-    context = {"study": pages.study_context(visited.study), "title": title, "message": message}
+    context = {"title": title, "message": message} | _way_out(visited, _ending(visited))
     return show(visited, "closed", context, fragment=fragment)
 
 
-def show_screened_out(visited: Visit) -> HttpResponse:
-    context = {
-        "study": pages.study_context(visited.study),
-        "title": _("The sound check did not work out"),
-        "message": _(
-            "Without sound this study cannot be done. Thank you for trying; you can close this page."
+def show_uninvited(visited: Visit, message: str = "") -> HttpResponse:
+    """Nobody comes in without what this kind of study asks for at its door."""
+    titles = {
+        "prolific": (
+            _("Please come through Prolific"),
+            _(
+                "This study knows its raters by Prolific's link. Please open it from there, so that you are paid."
+            ),
+        ),
+        "invitation": (
+            _("This study is by invitation"),
+            _("Please open it with the link that you were sent. Each link is for one person."),
         ),
     }
-    return show(visited, "closed", context)
-
-
-def screened_out(session: Session) -> bool:
-    return session.sound_checked_at is None and sound_check_failed(session)
+    title, standard = titles[visited.kind]
+    context = {"study": pages.study_context(visited.study), "title": title, "message": message or standard}
+    return show(visited, "closed", context, status=403)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("sound-check/<int:number>.wav", views.beeps, name="beeps"),
     path("done/", views.done, name="done"),
     path("closed/", views.closed, name="closed"),
+    path("withdraw/", views.withdraw, name="withdraw"),
     path("task/", task_views.task, name="task"),
     path("task/<str:key>/", task_views.task_door, name="task_door"),
     path("task/<str:key>/heard/", task_views.heard, name="heard"),

@@ -7,32 +7,62 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from raters import pages, services
+from raters import pages, privacy, recruitment, services
+from raters.endings import screened_out
+from raters.errors import NotInvited, NotYours
+from raters.models import Session
 from raters.stations import (
     Visit,
     elsewhere,
-    screened_out,
     show,
     show_closed,
     show_done,
-    show_screened_out,
+    show_uninvited,
     visit,
 )
 from raters.tones import beep_code
-from raters.visits import MARK_LIFETIME, is_simulation_mark, remember, set_cookie
+from raters.visits import (
+    MARK_COOKIE,
+    MARK_LIFETIME,
+    TICKET_COOKIE,
+    cookie_name,
+    forget,
+    is_simulated,
+    is_simulation_mark,
+    keep_ticket,
+    remember,
+    set_cookie,
+    station_of,
+)
 from studies.models import Study
-
-MARK_COOKIE = "visit-mark"
 
 
 @require_safe
 def door(request: HttpRequest, slug: str) -> HttpResponse:
-    """Leads to the station this visitor is at."""
+    """Leads to the station this visitor is at. What their link says who they are stays behind here."""
     visited = visit(request, slug)
-    response = redirect(f"raters:{visited.station}", slug=slug)
+    ticket = recruitment.read_ticket(request.GET.dict(), visited.kind)
+    response = redirect(f"raters:{visited.station}", slug=slug) if ticket is None else _known(visited, ticket)
     mark = request.GET.get("mark", "")
     if mark and is_simulation_mark(mark, slug):
         set_cookie(response, slug, MARK_COOKIE, mark, MARK_LIFETIME)
+    return response
+
+
+def _known(visited: Visit, ticket: recruitment.Ticket) -> HttpResponse:
+    """Whoever was here before goes on where they were, in any browser; a newcomer is asked for consent."""
+    study, slug = visited.study, visited.study.slug
+    try:
+        session = recruitment.session_behind(study=study, kind=visited.kind, ticket=ticket)
+    except NotInvited as refused:
+        return show_uninvited(visited, str(refused))
+    response = redirect(f"raters:{station_of(session, study)}", slug=slug)
+    if session is not None:
+        remember(response, slug, session)
+    else:
+        # Whoever used this browser before is somebody else.
+        forget(response, slug, cookie_name(slug))
+        keep_ticket(response, slug, ticket)
     return response
 
 
@@ -41,6 +71,8 @@ def consent(request: HttpRequest, slug: str) -> HttpResponse:
     visited = visit(request, slug)
     if away := elsewhere(visited, "consent"):
         return away
+    if not _may_enter(visited):
+        return show_uninvited(visited)
     if request.method == "POST":
         return _agree(visited)
     return show(visited, "consent", pages.consent_context(visited.study, visited.spec))
@@ -55,16 +87,30 @@ def _agree(visited: Visit) -> HttpResponse:
     if posted.get("version") != context["consent"]["version"]:
         errors = [_("The text has changed since you opened this page. Please read it again.")]
         return show(visited, "consent", context | {"errors": errors}, status=422)
+    try:
+        session = _enter(visited, context["consent"]["version"])
+    except NotInvited as refused:
+        return show_uninvited(visited, str(refused))
     slug = visited.study.slug
-    mark = visited.request.COOKIES.get(MARK_COOKIE, "")
-    session = services.enter(
-        study=visited.study,
-        consent_version=context["consent"]["version"],
-        simulated=bool(mark) and is_simulation_mark(mark, slug),
-    )
     response = redirect("raters:door", slug=slug)
     remember(response, slug, session)
+    forget(response, slug, TICKET_COOKIE)
     return response
+
+
+def _may_enter(visited: Visit) -> bool:
+    if visited.kind == "open" or visited.ticket is not None:
+        return True
+    return is_simulated(visited.request, visited.study.slug)
+
+
+def _enter(visited: Visit, version: str) -> Session:
+    """Raises NotInvited. A program never uses up a person's ticket."""
+    study, ticket = visited.study, visited.ticket
+    simulated = is_simulated(visited.request, study.slug)
+    if simulated or ticket is None:
+        return services.enter(study=study, consent_version=version, simulated=simulated)
+    return recruitment.enter(study=study, kind=visited.kind, ticket=ticket, consent_version=version)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,7 +121,7 @@ def sound_check(request: HttpRequest, slug: str) -> HttpResponse:
     session = visited.session
     assert session is not None  # noqa: S101 - the station says so
     if screened_out(session):
-        return show_screened_out(visited)
+        return show_done(visited)
     if request.method != "POST":
         return show(visited, "sound-check", pages.sound_check_context(session, visited.study))
     return _check_beeps(visited, request.POST.get("answer", ""))
@@ -89,7 +135,7 @@ def _check_beeps(visited: Visit, answer: str) -> HttpResponse:
     elif services.answer_sound_check(session=session, beeps=int(answer)):
         return redirect("raters:task", slug=visited.study.slug)
     elif screened_out(session):
-        return show_screened_out(visited)
+        return show_done(visited)
     else:
         error = _("That was not the number of beeps. Here is a new code; please listen again.")
     context = pages.sound_check_context(session, visited.study, error)
@@ -119,3 +165,19 @@ def closed(request: HttpRequest, slug: str) -> HttpResponse:
     if visited.study.state == Study.State.OPEN:
         return redirect("raters:door", slug=slug)
     return show_closed(visited)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
+    """Asks once, then removes everything of this person, whatever state the study is in."""
+    visited = visit(request, slug)
+    context = {"study": pages.study_context(visited.study), "here": visited.session is not None}
+    if visited.session is None or request.method != "POST":
+        return show(visited, "withdraw", context)
+    try:
+        privacy.withdraw(session=visited.session)
+    except NotYours as refused:
+        return show(visited, "withdraw", context | {"errors": [str(refused)]}, status=409)
+    response = show(visited, "withdraw", context | {"here": False, "removed": True})
+    forget(response, slug, cookie_name(slug), TICKET_COOKIE)
+    return response

@@ -7,7 +7,7 @@ from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 
 from raters.models import Session
-from raters.services import SOUND_TRIES
+from raters.recruitment import Kind, Ticket, read_ticket
 from studies.models import Study
 from studies.selectors import spec_of
 from studies.spec import StudySpec
@@ -15,6 +15,10 @@ from studies.spec import StudySpec
 SIXTY_DAYS = 60 * 24 * 3600
 MARK_SALT = "raters.simulated"
 MARK_LIFETIME = 6 * 3600
+MARK_COOKIE = "visit-mark"
+TICKET_SALT = "raters.ticket"
+TICKET_LIFETIME = 2 * 3600
+TICKET_COOKIE = "visit-ticket"
 
 
 def study_or_404(slug: str) -> Study:
@@ -65,20 +69,43 @@ def is_simulation_mark(mark: str, slug: str) -> bool:
         return False
 
 
+def keep_ticket(response: HttpResponse, slug: str, ticket: Ticket) -> None:
+    """From the door to consent, signed; no later address carries it."""
+    value = signing.dumps([slug, ticket], salt=TICKET_SALT, compress=True)
+    set_cookie(response, slug, TICKET_COOKIE, value, TICKET_LIFETIME)
+
+
+def ticket_of(request: HttpRequest, slug: str, kind: Kind) -> Ticket | None:
+    """What this browser showed at the door of this study."""
+    try:
+        of, ticket = signing.loads(
+            request.COOKIES.get(TICKET_COOKIE, ""), salt=TICKET_SALT, max_age=TICKET_LIFETIME
+        )
+    except signing.BadSignature:
+        return None
+    return read_ticket(ticket, kind) if of == slug else None
+
+
+def forget(response: HttpResponse, slug: str, *names: str) -> None:
+    for name in names:
+        response.delete_cookie(name, path=f"/s/{slug}/", samesite="Lax")
+
+
+def is_simulated(request: HttpRequest, slug: str) -> bool:
+    mark = request.COOKIES.get(MARK_COOKIE, "")
+    return bool(mark) and is_simulation_mark(mark, slug)
+
+
 def station_of(session: Session | None, study: Study) -> str:
     """The one page this visitor belongs on: the name of its address."""
+    if session is not None and session.finished_at:
+        return "done"
     if study.state != Study.State.OPEN:
         return "closed"
     if session is None:
         return "consent"
-    if session.finished_at:
-        return "done"
     return "sound-check" if _sound_check_due(session, spec_of(study)) else "task"
 
 
 def _sound_check_due(session: Session, spec: StudySpec) -> bool:
     return spec.raters.sound_check and session.sound_checked_at is None
-
-
-def sound_check_failed(session: Session) -> bool:
-    return session.sound_tries >= SOUND_TRIES

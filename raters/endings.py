@@ -1,0 +1,49 @@
+"""How a visit ended, and the way out: the code and the address that the crowd platform waits for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from raters.models import Session
+from raters.services import SOUND_TRIES
+from studies.models import Study
+from studies.spec import StudySpec
+from studies.spec.protocol import Prolific
+
+COMPLETE = "https://app.prolific.com/submissions/complete?cc="
+
+
+class Ending(StrEnum):
+    """Named as the study file names the codes."""
+
+    COMPLETION = "completion"
+    SCREENED_OUT = "screened_out"
+    QUOTA_FULL = "quota_full"
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    code: str
+    url: str
+
+
+def screened_out(session: Session) -> bool:
+    return session.sound_checked_at is None and session.sound_tries >= SOUND_TRIES
+
+
+def ending_of(session: Session, *, state: str, done: int) -> Ending | None:
+    """None while the rater is on the way. A close in the middle ends the visit as far as it came."""
+    if screened_out(session):
+        return Ending.SCREENED_OUT
+    if session.finished_at is None and state != Study.State.CLOSED:
+        return None
+    return Ending.COMPLETION if done else Ending.QUOTA_FULL
+
+
+def way_out(ending: Ending | None, spec: StudySpec) -> WayOut | None:
+    """None where nobody waits for a code."""
+    if ending is None or not isinstance(spec.recruitment, Prolific):
+        return None
+    code: str = getattr(spec.recruitment, ending)
+    return WayOut(code, COMPLETE + code)

@@ -1,0 +1,239 @@
+"""What could say who somebody is: unreadable, apart, removable."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.db import models
+from django.test import Client
+from django.utils import timezone
+
+from analysis.datasets import ratings_csv
+from raters import privacy, recruitment
+from raters.claims import current_or_next
+from raters.errors import SealedOtherwise
+from raters.models import Assignment, CrowdIdentity, Invitation, Rater, Rating, Session
+from raters.services import Facts, submit
+from studies import services as studies
+from studies.errors import WrongState
+from studies.models import Study, StudyEvent
+from studies.selectors import spec_of
+from tests.cast import a_session, client_of, hear_everything, open_study, study_text
+
+pytestmark = pytest.mark.django_db
+HERE = "/s/night-songs/"
+ROOT = Path(__file__).resolve().parents[2]
+PID = "5f0c1d2e3b4a59687786a5b4"
+TICKET = {"PROLIFIC_PID": PID, "STUDY_ID": "study1", "SESSION_ID": "session1"}
+FACTS = Facts(response_ms=1, played_first_ms=1000, played_second_ms=1000, switches=0)
+ANSWERS = {"acoustic_quality": "1", "musicality": "0"}
+
+
+def rate(session: Session) -> Assignment:
+    spec = spec_of(session.rater.study)
+    assignment = current_or_next(session=session, spec=spec)
+    assert assignment is not None
+    hear_everything(assignment)
+    submit(assignment=assignment, rater=session.rater, spec=spec, answers=ANSWERS, facts=FACTS, clips=1)
+    return assignment
+
+
+def crowd_session(study: Study, ticket: dict[str, str] = TICKET) -> Session:
+    return recruitment.enter(study=study, kind="prolific", ticket=ticket, consent_version="v1")
+
+
+def test_withdrawing_removes_everything_of_one_person_and_nothing_of_another() -> None:
+    study = open_study()
+    mine, theirs = crowd_session(study), a_session(study)
+    for session in (mine, mine, theirs):
+        rate(session)
+    current_or_next(session=mine, spec=spec_of(study))
+    assert privacy.withdraw(session=mine)
+    assert list(Rater.objects.all()) == [theirs.rater]
+    assert list(Session.objects.all()) == [theirs]
+    assert not CrowdIdentity.objects.exists()
+    assert set(Rating.objects.values_list("assignment__rater", flat=True)) == {theirs.rater.pk}
+    assert Assignment.objects.exclude(state="waiting").get().rater == theirs.rater
+
+
+def test_the_places_of_who_withdrew_wait_again() -> None:
+    study = open_study()
+    session = a_session(study)
+    before = sorted(Assignment.objects.values_list("comparison", "round", "order", "swapped"))
+    rate(session)
+    current_or_next(session=session, spec=spec_of(study))
+    privacy.withdraw(session=session)
+    assert sorted(Assignment.objects.values_list("comparison", "round", "order", "swapped")) == before
+    assert set(Assignment.objects.values_list("state", flat=True)) == {"waiting"}
+
+
+def test_a_lease_that_ran_out_frees_no_second_place() -> None:
+    study = open_study(study_text(prompts=1, ratings=1))
+    session = a_session(study)
+    current_or_next(session=session, spec=spec_of(study))
+    Assignment.objects.update(leased_until=timezone.now() - timedelta(hours=1))
+    rate(a_session(study))
+    privacy.withdraw(session=session)
+    assert Assignment.objects.get().state == "submitted"
+
+
+def test_withdrawing_leaves_a_count_and_no_name() -> None:
+    study = open_study()
+    session = crowd_session(study)
+    rate(session)
+    pseudonyms = {session.pseudonym, session.rater.pseudonym, PID}
+    privacy.withdraw(session=session)
+    event = StudyEvent.objects.get(kind="withdrawn")
+    assert event.detail == {"tasks": 1}
+    assert not any(name in ratings_csv(study).decode() for name in pseudonyms)
+
+
+def test_withdrawing_twice_is_withdrawing_once() -> None:
+    session = a_session(open_study())
+    assert privacy.withdraw(session=session)
+    assert not privacy.withdraw(session=session)
+    assert StudyEvent.objects.filter(kind="withdrawn").count() == 1
+
+
+def test_an_invitation_goes_with_its_person() -> None:
+    study = open_study()
+    (token,) = recruitment.invite(study=study, count=1)
+    ticket = {"invitation": token}
+    session = recruitment.enter(study=study, kind="invitation", ticket=ticket, consent_version="v1")
+    privacy.withdraw(session=session)
+    assert not Invitation.objects.exists()
+
+
+def test_the_page_asks_before_it_removes() -> None:
+    client = client_of(a_session(open_study()))
+    page = client.get(HERE + "withdraw/").content.decode()
+    assert "cannot be undone" in page
+    assert Rater.objects.exists()
+
+
+@pytest.mark.parametrize("state", ["open", "paused", "closed"])
+def test_one_press_removes_everything_in_any_state_of_the_study(state: str) -> None:
+    study = open_study()
+    client = client_of(a_session(study))
+    if state != "open":
+        {"paused": studies.pause, "closed": studies.close}[state](study=study)
+    page = client.post(HERE + "withdraw/")
+    assert (page.status_code, "has been removed" in page.content.decode()) == (200, True)
+    assert not Rater.objects.exists()
+    assert not client.cookies["rater-night-songs"].value
+
+
+def test_withdrawing_needs_the_page_s_token() -> None:
+    session = a_session(open_study())
+    client = Client(enforce_csrf_checks=True)
+    client.cookies["rater-night-songs"] = session.key
+    assert client.post(HERE + "withdraw/").status_code == 403
+    assert Rater.objects.exists()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_a_browser_nobody_knows_is_told_so(method: str) -> None:
+    open_study()
+    page = getattr(Client(), method)(HERE + "withdraw/")
+    assert (page.status_code, "not known to this study" in page.content.decode()) == (200, True)
+
+
+def test_the_last_page_and_the_closed_page_offer_the_way_back() -> None:
+    study = open_study(study_text(prompts=1, ratings=1))
+    first, second = a_session(study), a_session(study)
+    rate(first)
+    assert HERE + "withdraw/" in client_of(first).get(HERE, follow=True).content.decode()
+    studies.close(study=study)
+    assert HERE + "withdraw/" in client_of(second).get(HERE, follow=True).content.decode()
+    assert HERE + "withdraw/" not in Client().get(HERE, follow=True).content.decode()
+
+
+def test_whoever_withdrew_in_another_tab_meets_no_error() -> None:
+    study = open_study(study_text(sound_check=True))
+    session = a_session(study)
+    client = client_of(session)
+    client.get(HERE)
+    privacy.withdraw(session=session)
+    assert client.post(HERE + "sound-check/", {"answer": "2"}).status_code == 302
+
+
+def test_an_id_can_be_read_with_the_key_only(settings: object) -> None:
+    sealed = privacy.seal(TICKET)
+    assert PID not in sealed
+    assert privacy.unseal(sealed) == TICKET
+    settings.SECRET_KEY = "another"  # type: ignore[attr-defined]  # the fixture's type is not public
+    with pytest.raises(SealedOtherwise, match="SECRET_KEY"):
+        privacy.unseal(sealed)
+
+
+def test_no_column_of_the_database_holds_the_id_in_the_clear() -> None:
+    study = open_study()
+    rate(crowd_session(study))
+    for model in apps.get_models():
+        for row in model._default_manager.values_list():
+            assert PID not in str(row), model
+
+
+def test_the_same_person_has_another_digest_in_another_study() -> None:
+    one, two = Study(pk=1), Study(pk=2)
+    assert privacy.keyed_digest(one, PID) != privacy.keyed_digest(two, PID)
+
+
+def test_purging_forgets_who_and_keeps_what() -> None:
+    study = open_study()
+    rate(crowd_session(study))
+    before = ratings_csv(study)
+    studies.close(study=study)
+    assert privacy.purge(study=study) == 1
+    assert not CrowdIdentity.objects.exists()
+    assert ratings_csv(study) == before
+    assert StudyEvent.objects.get(kind="purged").detail == {"identities": 1, "before": None}
+
+
+def test_purging_forgets_used_invitations_and_leaves_the_others() -> None:
+    study = open_study()
+    used, unused = recruitment.invite(study=study, count=2)
+    recruitment.enter(study=study, kind="invitation", ticket={"invitation": used}, consent_version="v1")
+    studies.close(study=study)
+    assert privacy.purge(study=study) == 1
+    assert Invitation.objects.get().digest == recruitment.link_digest(unused)
+
+
+def test_purging_by_date_spares_who_came_on_that_day() -> None:
+    study = open_study()
+    early, late = crowd_session(study), crowd_session(study, {**TICKET, "PROLIFIC_PID": "other"})
+    Rater.objects.filter(pk=early.rater.pk).update(created_at=datetime(2026, 3, 1, 23, 59, tzinfo=UTC))
+    Rater.objects.filter(pk=late.rater.pk).update(created_at=datetime(2026, 3, 2, tzinfo=UTC))
+    studies.close(study=study)
+    assert privacy.purge(study=study, before=date(2026, 3, 2)) == 1
+    assert CrowdIdentity.objects.get().rater == late.rater
+
+
+def test_an_open_study_still_has_to_know_who_comes_back() -> None:
+    with pytest.raises(WrongState, match="paused or closed"):
+        privacy.purge(study=open_study())
+
+
+def test_the_admin_shows_neither_ids_nor_links() -> None:
+    assert not admin.site.is_registered(CrowdIdentity)
+    assert not admin.site.is_registered(Invitation)
+
+
+def test_no_model_has_a_field_for_a_network_address() -> None:
+    kinds = (models.GenericIPAddressField,)
+    ours = [field for model in apps.get_models() for field in model._meta.get_fields()]
+    words = {part for field in ours for part in field.name.split("_")}
+    assert not any(isinstance(field, kinds) for field in ours)
+    assert words.isdisjoint({"ip", "address", "addr", "remote", "agent"})
+
+
+def test_no_server_is_started_with_an_access_log() -> None:
+    from gunicorn.config import Config
+
+    started = ["docker/Dockerfile", "docker/compose.yaml", "dashboard/demo/processes.py"]
+    assert Config().settings["accesslog"].get() is None
+    assert not any("access-log" in (ROOT / path).read_text() for path in started)
