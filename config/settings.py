@@ -98,6 +98,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 # Hard bound of one batch < lease < the broker's visibility timeout (config/environment.py).
 GENERATION_LEASE_SECONDS = environment.number("GENERATION_LEASE_SECONDS", default=180)
+GENERATION_MOST_SECONDS = environment.number("GENERATION_MOST_SECONDS", default=3600)
 GENERATION_MAX_ATTEMPTS = environment.number("GENERATION_MAX_ATTEMPTS", default=3)
 GENERATION_BATCH_SIZE = environment.number("GENERATION_BATCH_SIZE", default=8)
 GENERATION_DEVICE = environment.device()

@@ -135,6 +135,12 @@ def _error(failure: Failure) -> dict[str, str]:
     return {"error_owner": failure.owner, "error_code": failure.code, "error_text": failure.text}
 
 
+def renew(*, samples: Iterable[Sample]) -> int:
+    """A sign of life of the worker that holds them. Returns how many claims still stand."""
+    until = timezone.now() + timedelta(seconds=settings.GENERATION_LEASE_SECONDS)
+    return sum(_held(sample).update(leased_until=until) for sample in samples)
+
+
 def give_back(*, samples: Iterable[Sample]) -> int:
     """A worker that is told to stop returns its claims; the attempt does not count."""
     return sum(

@@ -23,7 +23,9 @@ from generation.audio import (
     shape,
 )
 from generation.backends.base import Backend, BackendRefused, Clip, SampleRequest
+from generation.backends.http import ServerUnavailable
 from generation.backends.registry import prepare
+from generation.leases import kept_alive
 from generation.models import Sample
 from generation.services import Failure, Rendered
 from studies.models import Study
@@ -95,16 +97,24 @@ def make_batch(bench: Workbench, *, limit: int, study: Study | None = None) -> i
 
 
 def _make(bench: Workbench, samples: Sequence[Sample]) -> None:
-    target = target_of(samples[0].study)
     try:
         loaded = bench.load(samples[0])
-        started = time.perf_counter()
-        clips = loaded.backend.generate([_request(sample, target) for sample in samples])
     except BackendRefused as refused:
-        _fail_all(samples, Failure(Sample.Owner.SPEC, "backend_refused", str(refused)))
+        _fail_all(samples, _final(refused))
         return
-    except AudioRejected as rejected:
-        _one_by_one(bench, samples, rejected)
+    _generate(loaded, samples, target_of(samples[0].study))
+
+
+def _generate(loaded: Loaded, samples: Sequence[Sample], target: AudioTarget) -> None:
+    started = time.perf_counter()
+    try:
+        with kept_alive(samples):
+            clips = loaded.backend.generate([_request(sample, target) for sample in samples])
+    except (BackendRefused, AudioRejected) as refused:
+        _one_by_one(loaded, samples, target, refused)
+        return
+    except ServerUnavailable as error:
+        _fail_all(samples, Failure(Sample.Owner.OPERATOR, "server_unavailable", str(error), transient=True))
         return
     except Exception as error:
         # Whatever went wrong in the model: the rows say it, another try may help, and the log gets the trace.
@@ -115,13 +125,20 @@ def _make(bench: Workbench, samples: Sequence[Sample]) -> None:
         _store(sample, clip, target, {**loaded.backend.provenance(), "seconds": round(seconds, 4)})
 
 
-def _one_by_one(bench: Workbench, samples: Sequence[Sample], rejected: AudioRejected) -> None:
-    """One of the batch is no sound: find out which, so that the others do not suffer for it."""
+def _one_by_one(
+    loaded: Loaded, samples: Sequence[Sample], target: AudioTarget, refused: BackendRefused | AudioRejected
+) -> None:
+    """One of the batch cannot be made: find out which, so that the others do not suffer for it."""
     if len(samples) == 1:
-        _fail_all(samples, Failure(Sample.Owner.SPEC, rejected.code, str(rejected)))
+        _fail_all(samples, _final(refused))
         return
     for sample in samples:
-        _make(bench, [sample])
+        _generate(loaded, [sample], target)
+
+
+def _final(refused: BackendRefused | AudioRejected) -> Failure:
+    code = refused.code if isinstance(refused, AudioRejected) else "backend_refused"
+    return Failure(Sample.Owner.SPEC, code, str(refused))
 
 
 def _request(sample: Sample, target: AudioTarget) -> SampleRequest:

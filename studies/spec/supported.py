@@ -32,14 +32,13 @@ class NotBuilt:
 
 
 NOT_BUILT: tuple[NotBuilt, ...] = (
-    NotBuilt("systems.*.backend", ("builtin", "folder")),
+    NotBuilt("systems.*.backend", ("builtin", "folder", "http")),
     NotBuilt("systems.*.merge", (None,)),
     NotBuilt("design.presentation", ("together",)),
     NotBuilt("raters.headphone_check", (None,)),
     NotBuilt("raters.training", (0,)),
     NotBuilt("raters.gold", (0,)),
     NotBuilt("raters.repeats", (0,)),
-    NotBuilt("recruitment.kind", ("open",)),
     NotBuilt("analysis.exclude.*", ()),
     NotBuilt("analysis.primary.*", ()),
 )

@@ -153,8 +153,9 @@ def test_a_file_that_is_gone_after_the_launch_fails_by_name_and_can_be_tried_aga
     data = clip.read_bytes()
     clip.unlink()
     render(study)
-    failed = study.samples.filter(system__name="ours")
-    assert set(failed.values_list("error_code", flat=True)) == {"backend_refused"}
+    failed = study.samples.get(error_code="backend_refused")
+    assert failed.key == "ours.p1.0"
+    assert "b.flac" in failed.error_text
     clip.write_bytes(data)
     services.retry_failed(study=study)
     bench = Workbench(device="cpu")

@@ -15,7 +15,6 @@ _SYSTEMS = "systems: {base: {backend: builtin, checkpoint: base}, x: %s}"
     ("section", "path"),
     [
         (_SYSTEMS % "{backend: musicgen, checkpoint: facebook/musicgen-small}", "systems.x.backend"),
-        (_SYSTEMS % "{backend: http, url: 'http://127.0.0.1:9000/'}", "systems.x.backend"),
         (
             _SYSTEMS % "{backend: builtin, merge: {quality: base, diversity: diverse, weight: 0.5}}",
             "systems.x.merge",
@@ -25,7 +24,6 @@ _SYSTEMS = "systems: {base: {backend: builtin, checkpoint: base}, x: %s}"
         ("raters: {training: 1}", "raters.training"),
         ("raters: {gold: 1}", "raters.gold"),
         ("raters: {repeats: 1}", "raters.repeats"),
-        ("recruitment: {kind: invitation}", "recruitment.kind"),
         ("analysis: {exclude: [straight_lining]}", "analysis.exclude[0]"),
         ("analysis: {primary: [[base, cfg, musicality]]}", "analysis.primary[0]"),
     ],
