@@ -10,7 +10,7 @@ from typing import Self
 import torch
 
 from generation.backends.base import BackendRefused, Capabilities, Clip, SampleRequest
-from generation.builtin.checkpoints import Checkpoint, CheckpointRefused, load
+from generation.builtin.checkpoints import Checkpoint, CheckpointRefused, Recipe, load, load_merged
 from generation.builtin.network import text_prefix
 from generation.builtin.piece import Piece, repeated, to_score
 from generation.builtin.reading import Reading, read
@@ -21,12 +21,13 @@ from generation.builtin.tokens import VOCABULARY, decode, digest
 from generation.decoding import DecodingOptions, DecodingRefused, clip_generators
 
 _KEYS = frozenset(
-    ("backend", "checkpoint", "guidance_scale", "negative_prompt", "temperature", "top_k", "top_p")
+    ("backend", "checkpoint", "guidance_scale", "merge", "negative_prompt", "temperature", "top_k", "top_p")
 )
+_MERGE_KEYS = frozenset(("diversity", "quality", "weight"))
 
 
 class BuiltinBackend:
-    """A checkpoint of the built-in model and how it is decoded."""
+    """A checkpoint of the built-in model, or two merged, and how it is decoded."""
 
     capabilities = Capabilities(guidance=True, negative_prompt=True, sampling_filters=True, duration=True)
 
@@ -37,7 +38,8 @@ class BuiltinBackend:
 
     @classmethod
     def prepare(cls, config: Mapping[str, object], *, folder: Path, device: str) -> Self:
-        """Load the system of a study file's entry; ``checkpoint`` is a shipped name or a path under ``folder``.
+        """Load the system of a study file's entry; ``checkpoint``, and both ends of ``merge``, are shipped
+        names or paths under ``folder``.
 
         Raises BackendRefused with the entry's key, what was given and what is allowed.
         """
@@ -49,7 +51,7 @@ class BuiltinBackend:
         try:
             options = DecodingOptions.from_config(config)
             options.check_vocabulary(len(VOCABULARY))
-            checkpoint = load(_name(config), folder, device, torch.float64)
+            checkpoint = _weights(config, folder, device)
         except (DecodingRefused, CheckpointRefused) as refusal:
             raise BackendRefused(str(refusal)) from refusal
         return cls(checkpoint, options, device)
@@ -104,12 +106,31 @@ class BuiltinBackend:
         return None if text is None else text_prefix(read(text).concepts)
 
 
-def _name(config: Mapping[str, object]) -> str:
-    name = config.get("checkpoint")
-    if not isinstance(name, str):
+def _weights(config: Mapping[str, object], folder: Path, device: str) -> Checkpoint:
+    if config.get("merge") is None:
+        return load(_name(config, "checkpoint"), folder, device, torch.float64)
+    if config.get("checkpoint") is not None:
         raise CheckpointRefused(
-            f"checkpoint: {name!r} is no text; give a built-in checkpoint's name or a path"
+            "merge: given beside checkpoint; exactly one of them says where the weights are"
         )
+    return load_merged(_recipe(config["merge"]), folder, device, torch.float64)
+
+
+def _recipe(given: object) -> Recipe:
+    if not isinstance(given, Mapping) or set(given) != _MERGE_KEYS:
+        raise CheckpointRefused(
+            f"merge: {given!r}; allowed is a mapping with {', '.join(sorted(_MERGE_KEYS))}"
+        )
+    weight = given["weight"]
+    if isinstance(weight, bool) or not isinstance(weight, int | float):
+        raise CheckpointRefused(f"merge.weight: {weight!r} is no number; allowed is 0 to 1")
+    return Recipe(_name(given, "quality"), _name(given, "diversity"), float(weight))
+
+
+def _name(config: Mapping[str, object], key: str) -> str:
+    name = config.get(key)
+    if not isinstance(name, str):
+        raise CheckpointRefused(f"{key}: {name!r} is no text; give a built-in checkpoint's name or a path")
     return name
 
 

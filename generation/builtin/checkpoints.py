@@ -17,6 +17,7 @@ from safetensors.torch import save_file
 
 from generation.builtin.network import Network, Size, text_names
 from generation.builtin.tokens import VOCABULARY, digest
+from generation.finetuning.merging import MergeRefused, Method, check_weight, merge
 
 WEIGHTS = Path(__file__).parent / "weights"
 
@@ -84,6 +85,52 @@ def load(
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     ready = network.to(device=device, dtype=dtype).eval().requires_grad_(requires_grad=False)
     return Checkpoint(ready, checkpoint, sha256, json.loads(metadata["made"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Two checkpoints to merge; ``weight`` 0 is all quality, 1 all diversity."""
+
+    quality: str
+    diversity: str
+    weight: float
+    method: Method = "linear"
+    extrapolate: bool = False
+
+
+def load_merged(
+    recipe: Recipe, folder: Path, device: str = "cpu", dtype: torch.dtype = torch.float32
+) -> Checkpoint:
+    """The network between two checkpoints. Its digest is that of both files' digests and the weight.
+
+    Raises CheckpointRefused, also where the two do not match.
+    """
+    try:
+        check_weight(recipe.weight, extrapolate=recipe.extrapolate)
+        quality, diversity = (
+            load(name, folder, device, dtype) for name in (recipe.quality, recipe.diversity)
+        )
+        weights = merge(
+            quality.network.state_dict(),
+            diversity.network.state_dict(),
+            recipe.weight,
+            method=recipe.method,
+            extrapolate=recipe.extrapolate,
+        )
+    except MergeRefused as refusal:
+        raise CheckpointRefused(str(refusal)) from refusal
+    quality.network.load_state_dict(weights)
+    made = {
+        "merge": {
+            "method": recipe.method,
+            "weight": recipe.weight,
+            "quality": {"checkpoint": recipe.quality, "sha256": quality.sha256, **quality.made},
+            "diversity": {"checkpoint": recipe.diversity, "sha256": diversity.sha256, **diversity.made},
+        }
+    }
+    sources = f"{recipe.method} {recipe.weight!r} {quality.sha256} {diversity.sha256}"
+    name = f"{recipe.quality} + {recipe.weight:g} * ({recipe.diversity} - {recipe.quality})"
+    return Checkpoint(quality.network, name, hashlib.sha256(sources.encode()).hexdigest(), made)
 
 
 def _check_alphabet(kind: str, metadata: Mapping[str, str], ours: Sequence[str], path: Path) -> None:

@@ -9,10 +9,12 @@ from torch import Tensor
 
 from generation.builtin.grammar import START, State, advance, allowed, hurried
 from generation.builtin.network import Network, text_prefix
-from generation.builtin.tokens import BOS, EOS, LONGEST, PAD
+from generation.builtin.tokens import BOS, EOS, LONGEST
 from generation.decoding import DecodingOptions, choose
 
 _TOKENS_TO_END_A_BAR = 4
+_WORTH_CLEARING = 0.75
+"""Ended pieces leave the batch once a quarter has ended: each time, the cache of the others is copied."""
 
 
 @torch.no_grad()
@@ -27,26 +29,36 @@ def write(
 
     ``prompts`` and ``negative`` are prefixes from ``text_prefix``; without ``negative`` the other branch of
     guidance is the empty condition. With the network in double precision a piece does not depend on the
-    batch it was written in (see ``generation.decoding.draw``).
+    batch it was written in (see ``generation.decoding.draw``), and its generator has drawn once a token.
     """
     device = network.tokens.weight.device
     other = [list(negative if negative is not None else text_prefix(()))] * len(prompts)
     branches = [list(prompt) for prompt in prompts] + (other if options.guided else [])
     cache = network.new_cache(len(branches))
     network.read_text(torch.tensor(branches, device=device), cache)
+    copies = 2 if options.guided else 1
     written = [[BOS] for _ in prompts]
     states = [advance(START, BOS) for _ in prompts]
-    while any(tokens[-1] not in (EOS, PAD) for tokens in written):
-        logits = network.step(*_last(written, states, len(branches), device), cache)
-        legal = torch.stack(
-            [_legal(state, len(tokens)) for state, tokens in zip(states, written, strict=True)]
-        )
-        drawn = choose(logits, options, generators, legal.to(device)).tolist()
-        for index, tokens in enumerate(written):
-            ended = tokens[-1] in (EOS, PAD)
-            tokens.append(PAD if ended else drawn[index])
-            states[index] = states[index] if ended else advance(states[index], drawn[index])
-    return [tokens[: tokens.index(EOS) + 1] for tokens in written]
+    rows = list(range(len(prompts)))
+    while any(written[clip][-1] != EOS for clip in rows):
+        going = [row for row, clip in enumerate(rows) if written[clip][-1] != EOS]
+        if len(going) <= _WORTH_CLEARING * len(rows):
+            cache = cache.rows(_branches(going, len(rows), copies))
+            rows, going = [rows[row] for row in going], list(range(len(going)))
+        logits = network.step(*_last(rows, written, states, copies, device), cache)
+        clips = [rows[row] for row in going]
+        legal = torch.stack([_legal(states[clip], len(written[clip])) for clip in clips]).to(device)
+        unfinished = logits[_branches(going, len(rows), copies)]
+        drawn = choose(unfinished, options, [generators[clip] for clip in clips], legal).tolist()
+        for clip, token in zip(clips, drawn, strict=True):
+            written[clip].append(token)
+            states[clip] = advance(states[clip], token)
+    return written
+
+
+def _branches(rows: Sequence[int], count: int, copies: int) -> Tensor:
+    """The numbers of some rows in every branch of a batch of ``count`` rows a branch."""
+    return torch.tensor([row + branch * count for branch in range(copies) for row in rows])
 
 
 def legal_after(tokens: Sequence[int]) -> Tensor:
@@ -59,17 +71,18 @@ def legal_after(tokens: Sequence[int]) -> Tensor:
 
 
 def _last(
-    written: Sequence[Sequence[int]], states: Sequence[State], rows: int, device: torch.device
+    rows: Sequence[int],
+    written: Sequence[Sequence[int]],
+    states: Sequence[State],
+    copies: int,
+    device: torch.device,
 ) -> tuple[Tensor, Tensor]:
-    """The last token and its place in the music, for every row of both branches."""
-    copies = rows // len(written)
-    tokens = torch.tensor([tokens[-1] for tokens in written], device=device)
-    places = torch.tensor([state.features() for state in states], device=device)
+    """The last token and its place in the music, for every row of every branch."""
+    tokens = torch.tensor([written[clip][-1] for clip in rows], device=device)
+    places = torch.tensor([states[clip].features() for clip in rows], device=device)
     return tokens.repeat(copies), places.repeat(copies, 1)
 
 
 def _legal(state: State, length: int) -> Tensor:
-    if state.last == "eos":
-        return allowed(START)
     needed = 2 + _TOKENS_TO_END_A_BAR * (state.needed - state.bars + 1)
     return hurried(state) if length + needed >= LONGEST else allowed(state)

@@ -28,6 +28,7 @@ from generation.builtin.tokens import PAD
 STATE, LOG = "training.pt", "losses.jsonl"
 _WARM_UP = 40
 DEFAULT_MINUTES = 55.0
+DEFAULT_BATCH = 24
 
 
 class TrainingRefused(ValueError):
@@ -42,7 +43,7 @@ class Options:
     seed: int = 0
     steps: int | None = None
     minutes: float | None = None
-    batch: int = 24
+    batch: int = DEFAULT_BATCH
     hidden_rate: float = 6e-3
     other_rate: float = 4e-3
     report_every: int = 50
@@ -199,13 +200,11 @@ def _logged(trainer: Trainer, losses: list[float], *, validate: bool) -> Report:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the command line, also those of ``manage.py train``."""
-    parser.add_argument(
-        "--out", type=Path, default=Path("var/training/base"), help="folder for state, log and weights"
-    )
+    parser.add_argument("--out", type=Path, help="folder for state, log and weights (var/training/base)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--steps", type=int, help="how many updates (default: as many as --minutes allow)")
     parser.add_argument("--minutes", type=float, help=f"how long (default: {DEFAULT_MINUTES:g})")
-    parser.add_argument("--batch", type=int, default=24, help="pieces an update")
+    parser.add_argument("--batch", type=int, help=f"pieces an update (default: {DEFAULT_BATCH})")
 
 
 def options_from(given: Mapping[str, Any]) -> Options:
@@ -213,7 +212,9 @@ def options_from(given: Mapping[str, Any]) -> Options:
     minutes = given["minutes"]
     if minutes is None and given["steps"] is None:
         minutes = DEFAULT_MINUTES
-    return Options(given["out"], given["seed"], given["steps"], minutes, given["batch"])
+    out = given["out"] or Path("var/training/base")
+    batch = DEFAULT_BATCH if given["batch"] is None else given["batch"]
+    return Options(out, given["seed"], given["steps"], minutes, batch)
 
 
 def line(report: Report) -> str:

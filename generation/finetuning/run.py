@@ -106,7 +106,9 @@ class Run:
         """Go on where a killed run was last saved. Raises FinetuningRefused for another run's state."""
         state = torch.load(path, weights_only=True)
         if state["plan"] != self.plan.identity():
-            raise FinetuningRefused(f"{path} belongs to another run: {state['plan']}; this one is {self.plan}")
+            raise FinetuningRefused(
+                f"{path} belongs to another run: {state['plan']}; this one is {self.plan}"
+            )
         self.student.network.load_state_dict(state["network"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.step, self.tokens, self.seconds = state["step"], state["tokens"], state["seconds"]
@@ -151,7 +153,7 @@ class Run:
 
 
 def finetune(
-    run: Run, prompts: Prompts, clock: Callable[[], float], export: Callable[[Run], None]
+    run: Run, prompts: Prompts, clock: Callable[[], float], export: Callable[[Run], object]
 ) -> Iterator[Report]:
     """To the end of the budget, resuming what the plan's folder holds; yields the reports as they are logged."""
     plan = run.plan

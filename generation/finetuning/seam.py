@@ -38,7 +38,8 @@ class Samples:
 
     def by_length(self, most: int) -> list[Tensor]:
         """The numbers of all samples, shortest first, in parts of at most ``most``: little is padding."""
-        return list(self.counted.flatten(1).sum(dim=1).argsort(stable=True).split(most))
+        order = self.counted.flatten(1).sum(dim=1).argsort(stable=True)
+        return list(torch.split(order, most))
 
 
 class Model(Protocol):
