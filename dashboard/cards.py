@@ -35,7 +35,7 @@ def cards(
     if ratings.planned:
         found += [_ratings(study, ratings), _people(people)]
     if ratings.submitted:
-        found += [_sides(selectors.sides(study), ratings), _times(selectors.times(study))]
+        found += [_sides(selectors.sides(study), ratings), *_times(selectors.times(study))]
     return sorted([*_failed(samples), *found], key=lambda card: not card.trouble)
 
 
@@ -112,7 +112,9 @@ def _sides(found: Sides, ratings: RatingCounts) -> Card:
     return Card("Side A chosen", f"{100 * share:.0f}%", "", sentence, plot, trouble=pulled)
 
 
-def _times(found: Times) -> Card:
+def _times(found: Times | None) -> Iterator[Card]:
+    if found is None:
+        return
     most = max(found.seconds[int(0.95 * (len(found.seconds) - 1))], 1.0)
     counts = [0] * 20
     for seconds in found.seconds:
@@ -125,4 +127,4 @@ def _times(found: Times) -> Card:
         sentence = (
             f"The median. {found.hasty} of the latest {len(found.seconds)} took less time than their clips."
         )
-    return Card("Time per comparison", f"{found.median:.0f}", "s", sentence, plot, trouble=hasty)
+    yield Card("Time per comparison", f"{found.median:.0f}", "s", sentence, plot, trouble=hasty)

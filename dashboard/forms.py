@@ -75,7 +75,7 @@ def _whole(label: str, low: int, high: int, hint: str = "") -> forms.IntegerFiel
 class PlanForm(forms.Form):
     """A wish in the words of a study file. Numbers a page can be asked for again by its address."""
 
-    win_rate = _whole("Preference to find (%)", 51, 95, "of ratings won: 60 means 60 against 40")
+    win_rate = _whole("Preference to find (%)", 51, 95, "60 means 60 against 40")
     power = _whole("Power (%)", 50, 99, "how often such a study finds it")
     systems = _whole("Systems", 2, 50, "each against each")
     prompts = _whole("Prompts", 1, 100_000)

@@ -24,6 +24,7 @@ from studies.spec import StudySpec
 
 Context = dict[str, Any]
 State = Study.State
+FEW_PAIRS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +151,8 @@ def _criterion(analysed: Bundle, name: str, label: str) -> Context:
     return {
         "id": name,
         "label": label,
-        "decided": [answer for answer in answers if answer.decided],
-        "undecided": [answer for answer in answers if not answer.decided],
+        "shown": answers if len(answers) <= FEW_PAIRS else [answer for answer in answers if answer.decided],
+        "folded": [] if len(answers) <= FEW_PAIRS else [answer for answer in answers if not answer.decided],
         "forest": _figures(analysed, name, "forest"),
         "others": [figure for figure in _figures(analysed, name) if figure.kind != "forest"],
         "tables": _ours(criterion_tables(analysed.criteria[name])),

@@ -47,7 +47,7 @@ def sides(study: Study) -> Sides:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Of the latest submissions: seconds each took, sorted; how many were sent in sooner than their clips last."""
+    """Of people's latest submissions: seconds each took, sorted; how many were sent in sooner than their clips last."""
 
     seconds: list[float]
     hasty: int
@@ -57,13 +57,16 @@ class Times:
         return self.seconds[len(self.seconds) // 2]
 
 
-def times(study: Study) -> Times:
+def times(study: Study) -> Times | None:
+    """None before the first; programs do not wait, so their times say nothing."""
     latest = (
-        study.assignments.filter(MAIN)
+        study.assignments.filter(MAIN, rater__simulated=False)
         .order_by("-submitted_at")
         .values_list("response_ms", F("played_first_ms") + F("played_second_ms"))[:LATEST]
     )
     rows = list(latest)
+    if not rows:
+        return None
     return Times(sorted(taken / 1000 for taken, _ in rows), sum(taken < played for taken, played in rows))
 
 
