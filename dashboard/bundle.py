@@ -22,10 +22,16 @@ from studies.models import Study
 from studies.selectors import spec_of
 from studies.spec import to_yaml
 
+# As Prolific writes the places it fills in.
+CROWD_QUERY = {
+    "prolific": "?PROLIFIC_PID={{%PROLIFIC_PID%}}&STUDY_ID={{%STUDY_ID%}}&SESSION_ID={{%SESSION_ID%}}"
+}
+
 
 def door(study: Study) -> str:
-    """The link raters are given."""
-    return settings.PUBLIC_URL + reverse("raters:door", args=[study.slug])
+    """The link raters are given; the crowd platform fills in its own part."""
+    path: str = reverse("raters:door", args=[study.slug])
+    return settings.PUBLIC_URL + path + CROWD_QUERY.get(spec_of(study).recruitment.kind, "")
 
 
 def console(study: Study) -> str:

@@ -28,7 +28,7 @@ def study_context(study: Study) -> Context:
 
 
 def consent_context(study: Study, spec: StudySpec) -> Context:
-    text = spec.raters.consent or standard_consent()
+    text = spec.raters.consent or standard_consent(spec)
     paragraphs = [part.strip() for part in text.split("\n\n") if part.strip()]
     return {
         "study": study_context(study),
@@ -58,7 +58,7 @@ def seconds_per_task(spec: StudySpec) -> float:
     return clips * spec.audio.duration + SECONDS_TO_JUDGE
 
 
-def standard_consent() -> str:
+def standard_consent(spec: StudySpec) -> str:
     return "\n\n".join(
         [
             _(
@@ -69,11 +69,24 @@ def standard_consent() -> str:
                 "We store your answers, how long you listened and when, under a random code. We do not ask for your "
                 "name, and we do not store your address on the network. The answers may be published in that form."
             ),
+            *_about_the_platform(spec),
             _(
-                "Taking part is voluntary. You may stop at any time by closing the page, without giving a reason."
+                "Taking part is voluntary. You may stop at any time by closing the page, without giving a reason. On "
+                "the last page you can have everything of yours removed."
             ),
         ]
     )
+
+
+def _about_the_platform(spec: StudySpec) -> list[str]:
+    if spec.recruitment.kind != "prolific":
+        return []
+    return [
+        _(
+            "Prolific tells us your id there. We keep it encrypted and apart from your answers, use it only to pay you "
+            "and to recognise you when you come back, and delete it afterwards."
+        )
+    ]
 
 
 def sound_check_context(session: Session, study: Study, error: str = "") -> Context:

@@ -9,19 +9,23 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from dashboard import actions, bundle
+from dashboard import actions, bundle, recruiting
 from dashboard.planning import plan_text
 from dashboard.status import status, status_text
 from generation.checkpoints import builtin_checkpoints
+from raters import privacy
 from studies import services
 from studies.errors import EarwitnessError
 from studies.selectors import study_by_slug
 from studies.spec import LoadedStudy, StudyRefused, load_study
+
+MOST_LINKS = 100_000
 
 
 class Command(BaseCommand):
@@ -45,6 +49,7 @@ class Command(BaseCommand):
             _verb(verbs, name, text, run).add_argument("slug")
         self._add_status(_verb(verbs, "status", "how far it is", self.status))
         self._add_export(_verb(verbs, "export", "write the CSV bundle", self.export))
+        self._add_people(verbs)
 
     def _add_status(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("slug")
@@ -56,6 +61,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--audio", action="store_true", help="add the canonical clips as audio/SAMPLE.wav"
         )
+
+    def _add_people(self, verbs: argparse._SubParsersAction[CommandParser]) -> None:
+        invite = _verb(verbs, "invite", "make single-use links", self.invite)
+        pay = _verb(verbs, "payments", "who is to be paid on the crowd platform", self.payments)
+        purge = _verb(verbs, "purge", "forget who the raters were; their answers stay", self.purge)
+        for parser in (invite, pay, purge):
+            parser.add_argument("slug")
+        for parser in (invite, pay):
+            parser.add_argument("--out", type=Path, required=True, help="a new CSV file, for your eyes only")
+        invite.add_argument("--count", type=_count, required=True, help="how many, up to 100000")
+        purge.add_argument("--before", type=date.fromisoformat, help="only who came before this day (UTC)")
 
     def handle(self, *_: object, **options: Any) -> None:  # noqa: ANN401 - Django's signature
         try:
@@ -108,6 +124,26 @@ class Command(BaseCommand):
         study = study_by_slug(options["slug"])
         written = bundle.write(study=study, out=options["out"], audio=options["audio"])
         self._say(f"{study.slug}: {written} files in {options['out']}")
+
+    def invite(self, options: dict[str, Any]) -> None:
+        study, out = study_by_slug(options["slug"]), options["out"]
+        made = recruiting.write_invitations(study=study, count=options["count"], out=out)
+        self._say(f"{study.slug}: {made} links in {out}, one for each person; nobody can print them again")
+
+    def payments(self, options: dict[str, Any]) -> None:
+        study, out = study_by_slug(options["slug"]), options["out"]
+        self._say(f"{study.slug}: {recruiting.write_payments(study=study, out=out)} people in {out}")
+
+    def purge(self, options: dict[str, Any]) -> None:
+        study = study_by_slug(options["slug"])
+        count = privacy.purge(study=study, before=options["before"])
+        self._say(f"{study.slug}: {count} identities forgotten; the answers stay")
+
+
+def _count(text: str) -> int:
+    if not 1 <= int(text) <= MOST_LINKS:
+        raise ValueError(text)
+    return int(text)
 
 
 def _verb(
