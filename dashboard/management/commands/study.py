@@ -1,6 +1,6 @@
 """`python manage.py study VERB ...`: everything that is done to a study from the command line.
 
-Exit codes: 0 done, 1 the work failed, 2 the input was refused.
+Exit codes: 0 done, 1 the work failed (or an audit found a leak), 2 the input was refused.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from dashboard import actions, bundle, recruiting
+from dashboard.audit.report import Wishes, audit
 from dashboard.planning import plan_text
 from dashboard.status import status, status_text
 from generation.checkpoints import builtin_checkpoints
@@ -50,6 +51,9 @@ class Command(BaseCommand):
         self._add_status(_verb(verbs, "status", "how far it is", self.status))
         self._add_export(_verb(verbs, "export", "write the CSV bundle", self.export))
         self._add_people(verbs)
+        self._add_audit(
+            _verb(verbs, "audit", "try to tell the systems apart without hearing them", self.audit)
+        )
 
     def _add_status(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("slug")
@@ -73,6 +77,15 @@ class Command(BaseCommand):
         invite.add_argument("--count", type=_count, required=True, help="how many, up to 100000")
         purge.add_argument("--before", type=date.fromisoformat, help="only who came before this day (UTC)")
 
+    def _add_audit(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("slug")
+        parser.add_argument("--assignments", type=int, default=200, help="how many to look at, at most")
+        parser.add_argument(
+            "--base-url", help="attack the server that answers there, instead of a copy of the study"
+        )
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--save", type=Path, help="write what was seen into this file (JSON)")
+
     def handle(self, *_: object, **options: Any) -> None:  # noqa: ANN401 - Django's signature
         try:
             options["run"](options)
@@ -87,7 +100,7 @@ class Command(BaseCommand):
         return load_study(path, builtin=builtin_checkpoints())
 
     def apply(self, options: dict[str, Any]) -> None:
-        study = services.apply_study(loaded=self._load(options["file"]))
+        study = actions.apply(loaded=self._load(options["file"]))
         self._say(
             f"{study.slug}: {study.state}, {study.sha256[:12]}. Next: python manage.py study launch {study.slug}"
         )
@@ -138,6 +151,11 @@ class Command(BaseCommand):
         study = study_by_slug(options["slug"])
         count = privacy.purge(study=study, before=options["before"])
         self._say(f"{study.slug}: {count} identities forgotten; the answers stay")
+
+    def audit(self, options: dict[str, Any]) -> None:
+        wishes = Wishes(options["assignments"], options["base_url"], options["seed"], options["save"])
+        if code := audit(study_by_slug(options["slug"]), wishes, self._say):
+            sys.exit(code)
 
 
 def _count(text: str) -> int:

@@ -1,0 +1,81 @@
+"""What `study audit` does and says: collects, judges, prints the table, and gives the exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import numpy as np
+
+from dashboard.audit.house import in_a_copy
+from dashboard.audit.seen import Seen, save
+from dashboard.audit.verdict import TooLittleSeen, judge, leaks, table
+from raters.simulation.visitor import VisitFailed
+from studies.errors import EarwitnessError
+from studies.models import Study
+
+Say = Callable[[str], None]
+
+
+class AuditFailed(EarwitnessError):
+    """Nothing can be said about the study's blindness."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How the audit was asked for. Without ``base_url`` a copy of the study is attacked."""
+
+    assignments: int
+    base_url: str | None
+    seed: int
+    save: Path | None
+
+    def words(self) -> list[str]:
+        """The same wishes for the copy's own command."""
+        words = ["--assignments", str(self.assignments), "--seed", str(self.seed)]
+        return [*words, "--save", str(self.save.resolve())] if self.save else words
+
+
+def audit(study: Study, wishes: Wishes, say: Say) -> int:
+    """The exit code: 0 everything at chance, 1 something leaks.
+
+    Raises:
+        EarwitnessError: the study cannot be audited, with what to do.
+    """
+    if wishes.base_url is None:
+        done = in_a_copy(study, wishes.words())
+        if done.returncode > 1 or not done.stdout:
+            raise AuditFailed((done.stderr or done.stdout).strip()[-2000:])
+        say(done.stdout.rstrip())
+        return done.returncode
+    return _audit(study, wishes, wishes.base_url, say)
+
+
+def _audit(study: Study, wishes: Wishes, base_url: str, say: Say) -> int:
+    from dashboard.audit.attack import look  # noqa: PLC0415 - torch measures loudness: seconds to import
+
+    try:
+        seen = look(study, base_url=base_url, assignments=wishes.assignments, seed=wishes.seed)
+    except (VisitFailed, httpx.HTTPError) as failed:
+        raise AuditFailed(f"the pages at {base_url} did not answer as they should: {failed}") from failed
+    if wishes.save:
+        save(seen, wishes.save)
+    return tell(seen, seed=wishes.seed, slug=study.slug, say=say)
+
+
+def tell(seen: tuple[Seen, ...], *, seed: int, slug: str, say: Say) -> int:
+    """Judge, and say it. Raises AuditFailed when too little was seen to judge."""
+    try:
+        findings = judge(seen, generator=np.random.default_rng(seed))
+    except TooLittleSeen as little:
+        raise AuditFailed(f"{slug}: {little}") from little
+    prompts = len({one.prompt for one in seen})
+    say(f"{slug}: {len(seen)} assignments on {prompts} prompts, seen over HTTP and never heard\n")
+    for line in table(findings):
+        say(line)
+    found = leaks(findings)
+    names = ", ".join(dict.fromkeys(one.group for one in found))
+    say(f"\nLEAK: {names}" if found else "\nNothing but the sound tells the two sides apart.")
+    return 1 if found else 0

@@ -1,0 +1,52 @@
+"""What the adversary holds in the database, and how it is given back: afterwards nothing tells that it was there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db import transaction
+
+from raters.models import Assignment, Rater
+from raters.simulation.taste import Pair
+from raters.visits import cookie_name
+from studies.models import Study
+
+
+def cookie_of(study: Study) -> str:
+    return cookie_name(study.slug)
+
+
+def waiting(study: Study) -> int:
+    return study.assignments.filter(state=Assignment.State.WAITING).count()
+
+
+def reveal(task_url: str) -> Pair:
+    """The truth that guesses are compared with."""
+    rows = Assignment.objects.select_related(
+        "comparison__system_a", "comparison__system_b", "comparison__prompt"
+    )
+    row = rows.get(key=task_url.rstrip("/").rpartition("/")[2])
+    names = (row.comparison.system_a.name, row.comparison.system_b.name)
+    first, second = reversed(names) if row.swapped else names
+    return Pair(first, second, row.comparison.prompt.key)
+
+
+def give_back(study: Study, session_keys: Collection[str]) -> None:
+    """Assignments wait again as if nobody had held them; the raters behind these sessions never were.
+
+    A lease that ran out meanwhile has left an expired row beside the one that replaced it: that row goes.
+    """
+    raters = Rater.objects.filter(study=study, simulated=True, sessions__key__in=session_keys)
+    with transaction.atomic():
+        theirs = study.assignments.filter(rater__in=list(raters))
+        theirs.filter(state=Assignment.State.EXPIRED).delete()
+        theirs.filter(state=Assignment.State.ASSIGNED).update(
+            state=Assignment.State.WAITING,
+            rater=None,
+            session=None,
+            key=None,
+            position=None,
+            assigned_at=None,
+            leased_until=None,
+        )
+        raters.delete()
