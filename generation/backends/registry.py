@@ -13,6 +13,7 @@ from generation.backends.base import Backend, BackendRefused
 BACKENDS: Mapping[str, str] = {
     "builtin": "generation.backends.builtin:BuiltinBackend",
     "folder": "generation.backends.folder:FolderBackend",
+    "musicgen": "generation.backends.musicgen:MusicGenBackend",
     "http": "generation.backends.http:HttpBackend",
 }
 

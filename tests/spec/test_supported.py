@@ -14,7 +14,6 @@ _SYSTEMS = "systems: {base: {backend: builtin, checkpoint: base}, x: %s}"
 @pytest.mark.parametrize(
     ("section", "path"),
     [
-        (_SYSTEMS % "{backend: musicgen, checkpoint: facebook/musicgen-small}", "systems.x.backend"),
         (
             _SYSTEMS % "{backend: builtin, merge: {quality: base, diversity: diverse, weight: 0.5}}",
             "systems.x.merge",
