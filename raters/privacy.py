@@ -60,6 +60,8 @@ def withdraw(*, session: Session) -> bool:
 
 
 def _remove(rater_id: int) -> bool:
+    # In the order in which a task that is just being taken locks them when it commits.
+    list(Session.objects.select_for_update().filter(rater=rater_id))
     raters = Rater.objects.select_related("study").defer("study__spec", "study__source")
     rater = raters.select_for_update(of=("self",)).filter(pk=rater_id).first()
     if rater is None:

@@ -1,0 +1,126 @@
+"""Run as a program by test_people.py: people who come from many tabs at once, and people who leave in the middle.
+
+Prints one JSON object: what there is afterwards, and what went wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Barrier
+
+import django
+
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+django.setup()
+
+from django.core.management import call_command  # noqa: E402 - after setup
+from django.db import connection  # noqa: E402
+
+from raters import privacy, recruitment  # noqa: E402
+from raters.claims import current_or_next  # noqa: E402
+from raters.errors import NotYours  # noqa: E402
+from raters.models import Assignment, Rating, Session  # noqa: E402
+from raters.services import submit  # noqa: E402
+from studies.models import Study  # noqa: E402
+from studies.selectors import spec_of  # noqa: E402
+from tests.cast import a_session, open_study, study_text  # noqa: E402
+from tests.raters.people import ANSWERS, FACTS  # noqa: E402
+
+PEOPLE, TABS = 4, 4
+HEARD = {"A": {"0": 1000}, "B": {"0": 1000}}
+Job = Callable[[], object]
+
+
+def all_at_once(jobs: Sequence[Job]) -> list[str]:
+    """Each job in a thread of its own; what went wrong."""
+    start = Barrier(len(jobs))
+
+    def run(job: Job) -> str:
+        try:
+            start.wait()
+            job()
+        except Exception as error:  # noqa: BLE001 - whatever goes wrong is what this program reports
+            return repr(error)
+        finally:
+            connection.close()
+        return ""
+
+    with ThreadPoolExecutor(len(jobs)) as pool:
+        return [error for error in pool.map(run, jobs) if error]
+
+
+def arrive(study: Study, kind: recruitment.Kind, tickets: list[recruitment.Ticket]) -> dict[str, object]:
+    def come(ticket: recruitment.Ticket) -> Job:
+        return lambda: recruitment.enter(study=study, kind=kind, ticket=ticket, consent_version="v1")
+
+    before = study.raters.count()
+    errors = all_at_once([come(ticket) for ticket in tickets * TABS])
+    here = study.raters.count()
+    return {"errors": errors, "raters": here - before, "sessions": Session.objects.count() - before}
+
+
+def by_prolific(study: Study) -> dict[str, object]:
+    ids = [{"PROLIFIC_PID": f"pid{n}", "STUDY_ID": "s", "SESSION_ID": f"x{n}"} for n in range(PEOPLE)]
+    return arrive(study, "prolific", ids)
+
+
+def by_invitation(study: Study) -> dict[str, object]:
+    tokens = recruitment.invite(study=study, count=PEOPLE)
+    return arrive(study, "invitation", [{"invitation": token} for token in tokens])
+
+
+def rate_everything(session: Session) -> None:
+    spec, rater = spec_of(session.rater.study), session.rater
+    while assignment := current_or_next(session=session, spec=spec):
+        Assignment.objects.filter(pk=assignment.pk).update(heard=HEARD)
+        try:
+            submit(assignment=assignment, rater=rater, spec=spec, answers=ANSWERS, facts=FACTS, clips=1)
+        except NotYours:
+            # Withdrawn in another tab, or submitted by it.
+            continue
+
+
+def leave_in_the_middle(session: Session) -> None:
+    while not session.rater.assignments.filter(state="submitted").exists():
+        time.sleep(0.01)
+    privacy.withdraw(session=session)
+
+
+def withdrawals(study: Study) -> dict[str, object]:
+    leaving, staying = ([a_session(study) for _ in range(3)] for _ in range(2))
+    before = study.raters.count()
+    jobs: list[Job] = [partial(rate_everything, session) for session in [*leaving * 2, *staying]]
+    jobs += [partial(leave_in_the_middle, session) for session in leaving]
+    errors = all_at_once(jobs)
+    for session in [a_session(study) for _ in range(3)]:
+        rate_everything(session)
+    done = study.assignments.filter(state="submitted")
+    return {
+        "errors": errors,
+        "left": before + 3 - study.raters.count(),
+        "withdrawn": study.events.filter(kind="withdrawn").count(),
+        "ratings": sorted(Counter(done.values_list("comparison", flat=True)).values()),
+        "answers": Rating.objects.count(),
+        "places": study.assignments.exclude(state="expired").count(),
+    }
+
+
+def main() -> None:
+    call_command("migrate", verbosity=0)
+    study = open_study(study_text(prompts=6, ratings=3))
+    report = {
+        "prolific": by_prolific(study),
+        "invitation": by_invitation(study),
+        "withdrawals": withdrawals(study),
+    }
+    print(json.dumps(report))  # noqa: T201 - its parent reads this
+
+
+if __name__ == "__main__":
+    main()
