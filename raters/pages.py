@@ -53,8 +53,10 @@ def session_length(spec: StudySpec) -> int:
 
 
 def seconds_per_task(spec: StudySpec) -> float:
-    """Listening to every clip once, and a while to judge."""
-    clips = 2 * (spec.diversity.set_size if spec.diversity else 1)
+    """Listening to every clip once, and a while to judge; the mean over pairs and sets."""
+    size = totals(spec)
+    share = size.set_ratings / size.ratings
+    clips = 2 * (1 - share + share * (spec.diversity.set_size if spec.diversity else 1))
     return clips * spec.audio.duration + SECONDS_TO_JUDGE
 
 

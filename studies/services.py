@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from django.db import transaction
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from studies.errors import StudyFrozen, WrongState
@@ -66,7 +67,10 @@ def move(*, study: Study, action: str, to: Study.State, allowed: tuple[Study.Sta
     }
     values: dict[str, object] = {"state": to}
     if to in stamps:
-        values[stamps[to]] = timezone.now()
+        # The first opening is the opening; a pause does not start the study anew.
+        values[stamps[to]] = (
+            Coalesce(stamps[to], timezone.now()) if to == Study.State.OPEN else timezone.now()
+        )
     with transaction.atomic():
         moved = Study.objects.filter(pk=study.pk, state__in=allowed).update(**values)
         study.refresh_from_db()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from studies.design.samples import diversity_prompts
 from studies.spec.model import StudySpec
 
 
@@ -12,8 +11,9 @@ from studies.spec.model import StudySpec
 class Totals:
     """``ratings`` counts filled slots: one rater judging one comparison on all its criteria.
 
-    ``tasks_per_session`` is what the study file asks for, or all comparisons when those are fewer: nobody
-    gets a comparison twice. ``sessions`` is how many raters then fill all slots, at least.
+    ``tasks_per_session`` is what the study file asks for, or all comparisons when those are fewer: nobody gets a
+    comparison twice. ``sessions`` is how many raters then fill all slots, at least. ``set_ratings`` of the ratings
+    are of sets against sets.
     """
 
     samples: int
@@ -21,18 +21,21 @@ class Totals:
     ratings: int
     tasks_per_session: int
     sessions: int
+    set_ratings: int = 0
 
 
 def totals(spec: StudySpec) -> Totals:
     """The study's size, calculated without listing it."""
-    pairs, sets = len(spec.pairs()), len(diversity_prompts(spec))
+    pairs, sets = len(spec.pairs()), spec.diversity.prompts if spec.diversity else 0
     quality = pairs * len(spec.prompts) * spec.design.samples_per_prompt
     per_set = spec.diversity.ratings_per_comparison if spec.diversity else 0
-    ratings = quality * spec.design.ratings_per_comparison + pairs * sets * per_set
+    set_ratings = pairs * sets * per_set
+    ratings = quality * spec.design.ratings_per_comparison + set_ratings
     comparisons = quality + pairs * sets
     tasks = min(spec.raters.tasks, comparisons)
     busiest = max(spec.design.ratings_per_comparison, per_set)
-    return Totals(_samples(spec, sets), comparisons, ratings, tasks, max(-(-ratings // tasks), busiest))
+    sessions = max(-(-ratings // tasks), busiest)
+    return Totals(_samples(spec, sets), comparisons, ratings, tasks, sessions, set_ratings)
 
 
 def _samples(spec: StudySpec, sets: int) -> int:

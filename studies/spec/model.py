@@ -6,16 +6,30 @@ from collections.abc import Mapping
 from itertools import combinations
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from studies.spec.criteria import DIVERSITY_ID, STANDARD_IDS, Criterion, standard_criterion
 from studies.spec.protocol import Analysis, Design, Diversity, OpenLink, Raters, Recruitment
 from studies.spec.scales import SCALES, Scale, ScaleId
 from studies.spec.systems import System
-from studies.spec.types import ID_ALLOWED, Id, Real, Section, Text, Whole
+from studies.spec.types import ID_ALLOWED, Id, Real, Section, Text, Whole, refusal
 
 Kind = Literal["quality", "diversity"]
-Slug = Annotated[str, StringConstraints(pattern=r"\A[a-z0-9]+(-[a-z0-9]+)*\z", max_length=50)]
+# The console's own addresses stand beside those of the studies.
+RESERVED = frozenset({"new", "login", "logout"})
+
+
+def _not_reserved(slug: str) -> str:
+    if slug in RESERVED:
+        raise refusal(f"any slug but {', '.join(sorted(RESERVED))}, which are addresses of the console")
+    return slug
+
+
+Slug = Annotated[
+    str,
+    StringConstraints(pattern=r"\A[a-z0-9]+(-[a-z0-9]+)*\z", max_length=50),
+    AfterValidator(_not_reserved),
+]
 
 
 class Study(Section):

@@ -32,7 +32,6 @@ class NotBuilt:
 
 
 NOT_BUILT: tuple[NotBuilt, ...] = (
-    NotBuilt("systems.*.merge", (None,)),
     NotBuilt("design.presentation", ("together",)),
     NotBuilt("raters.headphone_check", (None,)),
     NotBuilt("raters.training", (0,)),

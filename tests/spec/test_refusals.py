@@ -199,6 +199,7 @@ def test_a_prompt_of_ten_thousand_characters_is_refused_in_one_short_line() -> N
     ("study", "path"),
     [
         ("{slug: Cfg, title: t, seed: 7}", "study.slug"),
+        ("{slug: new, title: t, seed: 7}", "study.slug"),
         ("{slug: a--b, title: t, seed: 7}", "study.slug"),
         (f"{{slug: {'a' * 51}, title: t, seed: 7}}", "study.slug"),
         ("{slug: a, seed: 7}", "study.title"),

@@ -14,10 +14,6 @@ _SYSTEMS = "systems: {base: {backend: builtin, checkpoint: base}, x: %s}"
 @pytest.mark.parametrize(
     ("section", "path"),
     [
-        (
-            _SYSTEMS % "{backend: builtin, merge: {quality: base, diversity: diverse, weight: 0.5}}",
-            "systems.x.merge",
-        ),
         ("design: {presentation: one-criterion-at-a-time}", "design.presentation"),
         ("raters: {headphone_check: huggins}", "raters.headphone_check"),
         ("raters: {training: 1}", "raters.training"),
