@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model  # noqa: E402 - after the setting
 
 from tests.cast import open_study, study_text  # noqa: E402 - the same
 from tests.dashboard.people import rate  # noqa: E402 - the same
+from tests.raters.people import prolific_text  # noqa: E402 - the same
 
 NAME, PASSWORD = "researcher", "only-for-this-test"
 
@@ -18,6 +19,7 @@ def main() -> None:
     get_user_model().objects.create_superuser(NAME, password=PASSWORD)
     open_study(study_text(slug="night-songs", prompts=2, sound_check=True))
     open_study(study_text(slug="dawn-songs", prompts=1))
+    rate(open_study(prolific_text(slug="full-songs", prompts=1, ratings=1)), raters=1)
     rate(open_study(study_text(slug="day-songs", prompts=8, ratings=6)), raters=5)
 
 
