@@ -36,7 +36,6 @@ NOT_BUILT: tuple[NotBuilt, ...] = (
     NotBuilt("raters.headphone_check", (None,)),
     NotBuilt("raters.training", (0,)),
     NotBuilt("raters.gold", (0,)),
-    NotBuilt("raters.repeats", (0,)),
     NotBuilt("analysis.exclude.*", ()),
     NotBuilt("analysis.primary.*", ()),
 )

@@ -8,6 +8,8 @@ import torch
 
 from generation.backends.base import Backend, BackendRefused, Clip, SampleRequest
 from generation.backends.builtin import BuiltinBackend
+from generation.builtin.checkpoints import save
+from tests.builtin.small import small_network
 
 HERE = Path(__file__).parent
 
@@ -113,3 +115,57 @@ def test_a_released_backend_makes_nothing() -> None:
     backend.release()
     with pytest.raises(RuntimeError, match="released"):
         backend.generate([SampleRequest("k", "jazz", 1, 1.0)])
+
+
+def merged(**merge: object) -> BuiltinBackend:
+    return BuiltinBackend.prepare({"backend": "builtin", "merge": merge}, folder=HERE, device="cpu")
+
+
+def test_a_merge_at_its_ends_makes_the_clips_of_its_ends() -> None:
+    request = SampleRequest("k", "slow sad piano", 3, 2.0)
+    for weight, end in ((0, "base"), (1, "distilled")):
+        (clip,) = merged(quality="base", diversity="distilled", weight=weight).generate([request])
+        (alone,) = prepared(checkpoint=end).generate([request])
+        assert torch.equal(clip.audio, alone.audio)
+
+
+def test_a_merge_records_both_digests_and_the_weight() -> None:
+    provenance = merged(quality="base", diversity="distilled", weight=0.5).provenance()
+    ends = [prepared(checkpoint=name).provenance()["checkpoint_sha256"] for name in ("base", "distilled")]
+    assert json.loads(json.dumps(provenance)) == provenance
+    training = provenance["training"]
+    assert isinstance(training, dict)
+    merge = training["merge"]
+    assert [merge["weight"], merge["quality"]["sha256"], merge["diversity"]["sha256"]] == [0.5, *ends]
+    assert provenance["checkpoint_sha256"] not in ends
+
+
+@pytest.mark.parametrize(
+    ("merge", "said"),
+    [
+        ({"quality": "base", "diversity": "base", "weight": 1.5}, r"merge\.weight: 1\.5"),
+        ({"quality": "base", "diversity": "base", "weight": float("nan")}, r"merge\.weight: nan"),
+        ({"quality": "base", "diversity": "base", "weight": True}, r"merge\.weight: True is no number"),
+        ({"quality": "base", "weight": 0.5}, "allowed is a mapping with diversity, quality, weight"),
+        ({"quality": "base", "diversity": "nowhere", "weight": 0.5}, "'nowhere' is neither"),
+        ({"quality": "base", "diversity": 3, "weight": 0.5}, "diversity: 3 is no text"),
+    ],
+)
+def test_a_merge_that_cannot_be_is_refused(merge: dict[str, object], said: str) -> None:
+    with pytest.raises(BackendRefused, match=said):
+        merged(**merge)
+
+
+def test_checkpoints_of_different_shape_are_refused_and_the_tensors_named(tmp_path: Path) -> None:
+    save(small_network(), tmp_path / "small.safetensors", {})
+    config = {
+        "backend": "builtin",
+        "merge": {"quality": "base", "diversity": "small.safetensors", "weight": 0.5},
+    }
+    with pytest.raises(BackendRefused, match=r"do not match: bars_begun\.weight is \[\d+"):
+        BuiltinBackend.prepare(config, folder=tmp_path, device="cpu")
+
+
+def test_a_checkpoint_beside_a_merge_is_refused() -> None:
+    with pytest.raises(BackendRefused, match="exactly one"):
+        prepared(merge={"quality": "base", "diversity": "base", "weight": 0.5})

@@ -8,8 +8,6 @@ from studies.spec.scales import SCALE_IDS
 from studies.spec.supported import NOT_BUILT
 from tests.spec.files import parse, problems, study_text
 
-_SYSTEMS = "systems: {base: {backend: builtin, checkpoint: base}, x: %s}"
-
 
 @pytest.mark.parametrize(
     ("section", "path"),
@@ -18,7 +16,6 @@ _SYSTEMS = "systems: {base: {backend: builtin, checkpoint: base}, x: %s}"
         ("raters: {headphone_check: huggins}", "raters.headphone_check"),
         ("raters: {training: 1}", "raters.training"),
         ("raters: {gold: 1}", "raters.gold"),
-        ("raters: {repeats: 1}", "raters.repeats"),
         ("analysis: {exclude: [straight_lining]}", "analysis.exclude[0]"),
         ("analysis: {primary: [[base, cfg, musicality]]}", "analysis.primary[0]"),
     ],

@@ -37,8 +37,8 @@ class Command(BaseCommand):
             "--steps", type=int, help="how many updates (default: as many as --minutes allow)"
         )
         parser.add_argument("--minutes", type=float, help=f"how long (default: {_MINUTES:g})")
-        parser.add_argument("--prompts", type=int, default=6, help="prompts an update")
-        parser.add_argument("--group", type=int, default=4, help="samples of each prompt")
+        parser.add_argument("--prompts", type=int, default=24, help="prompts an update")
+        parser.add_argument("--group", type=int, default=1, help="samples of each prompt")
         parser.add_argument("--rate", type=float, default=1e-3, help="highest learning rate")
 
     def handle(self, **given: Any) -> None:  # noqa: ANN401 - Django's signature
