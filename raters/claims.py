@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from raters.models import Assignment, Rater, Session
 from raters.policy import wanted_orientation
+from raters.repeats import take_repeat
 from studies.spec import StudySpec
 
 TRIES = 20
@@ -29,7 +30,9 @@ def current_or_next(*, session: Session, spec: StudySpec) -> Assignment | None:
             with transaction.atomic():
                 taken, contended = _take(session, spec)
         except IntegrityError:
-            # Another tab of the same rater was quicker: theirs is the assignment.
+            # Another tab of the same rater was quicker: theirs is the assignment, unless it was to withdraw.
+            if not Session.objects.filter(pk=session.pk).exists():
+                return None
             continue
         if taken is not None or not contended:
             return taken
@@ -45,14 +48,16 @@ def _take(session: Session, spec: StudySpec) -> tuple[Assignment | None, bool]:
     """The assignment taken, and whether it is worth trying again because others were quicker."""
     past = list(_main_of(session.rater).values_list("swapped", "state"))
     done = sum(state == Assignment.State.SUBMITTED for _, state in past)
-    if done >= spec.raters.tasks:
-        return None, False
-    swapped = sum(swapped for swapped, _ in past)
-    wanted = wanted_orientation(swapped=swapped, straight=len(past) - swapped)
-    candidate = _candidate(session.rater, wanted=wanted)
-    if candidate is None:
-        return None, bool(release_expired(study_id=session.rater.study_id))
-    return _claim(candidate, session, spec, position=len(past) + 1), True
+    position = session.rater.assignments.count() + 1
+    if done < spec.raters.tasks:
+        swapped = sum(swapped for swapped, _ in past)
+        wanted = wanted_orientation(swapped=swapped, straight=len(past) - swapped)
+        candidate = _candidate(session.rater, wanted=wanted)
+        if candidate is not None:
+            return _claim(candidate, session, spec, position=position), True
+        if release_expired(study_id=session.rater.study_id):
+            return None, True
+    return take_repeat(session, spec, position=position), False
 
 
 def _main_of(rater: Rater) -> QuerySet[Assignment]:
@@ -105,7 +110,10 @@ def release_expired(*, study_id: int) -> int:
     Called only when nothing is waiting: a rater who comes back late to a pair nobody needed keeps it.
     """
     stale = Assignment.objects.filter(
-        study=study_id, state=Assignment.State.ASSIGNED, leased_until__lt=timezone.now()
+        study=study_id,
+        role=Assignment.Role.MAIN,
+        state=Assignment.State.ASSIGNED,
+        leased_until__lt=timezone.now(),
     )
     return sum(_expire(row) for row in stale)
 

@@ -48,8 +48,9 @@ def _minutes(spec: StudySpec) -> int:
 
 
 def session_length(spec: StudySpec) -> int:
-    """Tasks of a whole session: nobody gets a comparison twice, so never more than there are."""
-    return totals(spec).tasks_per_session
+    """Tasks of a whole session: nobody gets a comparison twice but as one of the repeats at the end."""
+    tasks = totals(spec).tasks_per_session
+    return tasks + min(spec.raters.repeats, tasks)
 
 
 def seconds_per_task(spec: StudySpec) -> float:

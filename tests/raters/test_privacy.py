@@ -13,16 +13,16 @@ from django.test import Client
 from django.utils import timezone
 
 from analysis.datasets import ratings_csv
-from raters import privacy, recruitment
+from raters import privacy, recruitment, services
 from raters.claims import current_or_next
-from raters.errors import SealedOtherwise
+from raters.errors import NotYours, SealedOtherwise
 from raters.models import Assignment, CrowdIdentity, Invitation, Rater, Rating, Session
 from studies import services as studies
 from studies.errors import WrongState
 from studies.models import Study, StudyEvent
 from studies.selectors import spec_of
 from tests.cast import a_session, client_of, open_study, study_text
-from tests.raters.people import PID, TICKET, rate
+from tests.raters.people import ANSWERS, FACTS, PID, TICKET, rate
 
 pytestmark = pytest.mark.django_db
 HERE = "/s/night-songs/"
@@ -146,6 +146,25 @@ def test_whoever_withdrew_in_another_tab_meets_no_error() -> None:
     client.get(HERE)
     privacy.withdraw(session=session)
     assert client.post(HERE + "sound-check/", {"answer": "2"}).status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whatever_arrives_for_a_task_that_was_withdrawn_is_refused_kindly() -> None:
+    session = a_session(open_study())
+    rater, spec = session.rater, spec_of(session.rater.study)
+    task = current_or_next(session=session, spec=spec)
+    assert task is not None
+    privacy.withdraw(session=session)
+    with pytest.raises(NotYours):
+        services.save_answer(assignment=task, rater=rater, spec=spec, name="musicality", value="1")
+    with pytest.raises(NotYours):
+        services.mark_heard(
+            assignment=task, rater=rater, side="A", clip=0, played_ms=1000, duration=1.0, clips=1
+        )
+    with pytest.raises(NotYours):
+        services.submit(assignment=task, rater=rater, spec=spec, answers=ANSWERS, facts=FACTS, clips=1)
+    services.answer_sound_check(session=session, beeps=2)
+    assert current_or_next(session=session, spec=spec) is None
 
 
 def test_an_id_can_be_read_with_the_key_only(settings: object) -> None:

@@ -278,7 +278,7 @@ def test_a_study_that_pays_nobody_shows_no_code(text: str) -> None:
     session = a_session(open_study(text))
     Session.objects.update(sound_tries=5)
     page = client_of(session).get(DOOR, follow=True).content.decode()
-    assert "completion code" not in page
+    assert "Your code" not in page
 
 
 def test_the_page_s_policy_lets_the_browser_go_back_to_the_platform(prolific: Study) -> None:

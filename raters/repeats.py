@@ -1,0 +1,44 @@
+"""Repeated pairs: at the end of a session some are heard again, sides swapped, to see how steady a rater is.
+
+They are rows of their own role: they never count towards a comparison's target and never enter a win rate.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from django.utils import timezone
+
+from raters.models import Assignment, Session
+from studies.spec import StudySpec
+
+
+def take_repeat(session: Session, spec: StudySpec, *, position: int) -> Assignment | None:
+    """Give the rater's earliest pair that was not repeated yet, the other way round; None when enough were."""
+    mine = Assignment.objects.filter(rater=session.rater, state=Assignment.State.SUBMITTED)
+    repeated = list(mine.filter(role=Assignment.Role.REPEAT).values_list("comparison", flat=True))
+    if len(repeated) >= spec.raters.repeats:
+        return None
+    first_time = mine.filter(role=Assignment.Role.MAIN).exclude(comparison__in=repeated)
+    earliest = first_time.order_by("position").first()
+    return _again(earliest, session, spec, position) if earliest is not None else None
+
+
+def _again(earlier: Assignment, session: Session, spec: StudySpec, position: int) -> Assignment:
+    now = timezone.now()
+    return Assignment.objects.create(
+        study_id=earlier.study_id,
+        comparison_id=earlier.comparison_id,
+        role=Assignment.Role.REPEAT,
+        round=earlier.round,
+        order=earlier.order,
+        swapped=not earlier.swapped,
+        state=Assignment.State.ASSIGNED,
+        rater=session.rater,
+        session=session,
+        key=secrets.token_hex(16),
+        position=position,
+        assigned_at=now,
+        leased_until=now + timedelta(minutes=spec.raters.lease_minutes),
+    )
