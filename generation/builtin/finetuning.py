@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from generation.builtin.checkpoints import Checkpoint, load, save
+from generation.builtin.checkpoints import load, save
 from generation.builtin.embedding import PieceDistance, load_embedding
 from generation.builtin.pupil import Pupil, fresh_prompts
 from generation.finetuning.run import Plan, Report, Run
@@ -34,14 +34,9 @@ def prepared(plan: Plan, named: Named) -> Run:
     return Run(plan, Pupil(student), Pupil(teacher.network), distance)
 
 
-def prompts_of(plan: Plan) -> PromptsOfSeed:
-    """The prompts of every step: captions of pieces composed for this seed, never repeated."""
-    return PromptsOfSeed(plan.seed)
-
-
 @dataclass(frozen=True, slots=True)
 class PromptsOfSeed:
-    """``generation.finetuning.run.Prompts``."""
+    """``generation.finetuning.run.Prompts``: captions of pieces composed for this seed, never repeated."""
 
     seed: int
 
@@ -61,7 +56,8 @@ def export(run: Run, named: Named) -> Path:
 
 def made(run: Run, named: Named) -> dict[str, object]:
     """JSON-able: the run's options, and the digests of what it started from and learnt from."""
-    digests = {key: _sha256(load(name, named.folder)) for key, name in _sources(named)}
+    sources = {"start_sha256": named.start, "teacher_sha256": named.teacher}
+    digests = {key: load(name, named.folder).sha256 for key, name in sources.items()}
     return {
         "objective": asdict(run.plan.objective),
         "seed": run.plan.seed,
@@ -73,14 +69,6 @@ def made(run: Run, named: Named) -> dict[str, object]:
         "seconds": round(run.seconds),
         **digests,
     }
-
-
-def _sources(named: Named) -> tuple[tuple[str, str], tuple[str, str]]:
-    return ("start_sha256", named.start), ("teacher_sha256", named.teacher)
-
-
-def _sha256(checkpoint: Checkpoint) -> str:
-    return checkpoint.sha256
 
 
 def line(report: Report) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from generation.builtin.checkpoints import CheckpointRefused
-from generation.builtin.finetuning import Named, export, line, prepared, prompts_of
+from generation.builtin.finetuning import Named, PromptsOfSeed, export, line, prepared
 from generation.finetuning.distillation import FinetuningRefused, Objective
 from generation.finetuning.run import Budget, Plan, finetune
 
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         try:
             plan = _plan(given)
             run = prepared(plan, named)
-            reports = finetune(run, prompts_of(plan), time.monotonic, partial(export, named=named))
+            reports = finetune(run, PromptsOfSeed(plan.seed), time.monotonic, partial(export, named=named))
             for report in reports:
                 self.stdout.write(line(report))
                 self.stdout.flush()
