@@ -9,9 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
+from django.db.models import QuerySet
+
 from analysis.cells import neutralise
 from analysis.columns import RATING_NAMES
 from analysis.dictionary import SAMPLES
+from analysis.exclusions import Judged, excluded_raters
 from generation.models import Sample
 from raters.models import Assignment, ComparisonSample, Rating
 from studies.models import Study
@@ -46,10 +49,8 @@ def _text(value: object) -> str:
 
 
 def _rating_rows(study: Study) -> Iterator[dict[str, object]]:
-    sets = _samples_by_side(study)
-    rows = Rating.objects.filter(
-        assignment__study=study, assignment__state=Assignment.State.SUBMITTED, preference__isnull=False
-    ).select_related(
+    sets, excluded = _samples_by_side(study), _excluded(study)
+    rows = _counting(study).select_related(
         "assignment__comparison__prompt",
         "assignment__comparison__system_a",
         "assignment__comparison__system_b",
@@ -58,11 +59,31 @@ def _rating_rows(study: Study) -> Iterator[dict[str, object]]:
     )
     scale = study.spec["scale"]
     for rating in rows.order_by("assignment__submitted_at", "assignment_id", "id").iterator(chunk_size=CHUNK):
-        yield (
-            _of_assignment(rating.assignment, sets)
-            | _of_rating(rating)
-            | {"study": study.slug, "scale": scale}
-        )
+        row = _of_assignment(rating.assignment, sets) | _of_rating(rating)
+        rule = excluded.get(str(row["rater"]), "")
+        yield row | {"study": study.slug, "scale": scale, "excluded": rule}
+
+
+def _counting(study: Study) -> QuerySet[Rating]:
+    return Rating.objects.filter(
+        assignment__study=study, assignment__state=Assignment.State.SUBMITTED, preference__isnull=False
+    )
+
+
+def _excluded(study: Study) -> dict[str, str]:
+    """Rater -> the code of the pre-declared rule that excludes them."""
+    rules = study.spec["analysis"]["exclude"]
+    if not rules:
+        return {}
+    fields = ("rater__pseudonym", "comparison__key", "role", "swapped")
+    values = _counting(study).values_list(
+        *(f"assignment__{name}" for name in fields), "criterion", "preference"
+    )
+    judged = [
+        Judged(rater, comparison, criterion, role, preference or 0, swapped)
+        for rater, comparison, role, swapped, criterion, preference in values
+    ]
+    return excluded_raters(judged, rules)
 
 
 def _samples_by_side(study: Study) -> dict[tuple[int, str], str]:
@@ -96,7 +117,6 @@ def _of_assignment(row: Assignment, sets: dict[tuple[int, str], str]) -> dict[st
         "session": session.pseudonym,
         "position": row.position,
         "role": row.role,
-        "excluded": "",
         "simulated": rater.simulated,
         "response_ms": row.response_ms,
         "played_first_ms": row.played_first_ms,

@@ -36,7 +36,7 @@ NOT_BUILT: tuple[NotBuilt, ...] = (
     NotBuilt("raters.headphone_check", (None,)),
     NotBuilt("raters.training", (0,)),
     NotBuilt("raters.gold", (0,)),
-    NotBuilt("analysis.exclude.*", ()),
+    NotBuilt("analysis.exclude.*", ("inconsistent_repeats", "straight_lining")),
     NotBuilt("analysis.primary.*", ()),
 )
 

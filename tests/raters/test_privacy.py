@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.contrib import admin
 from django.db import models
 from django.test import Client
 from django.utils import timezone
@@ -224,9 +223,18 @@ def test_an_open_study_still_has_to_know_who_comes_back() -> None:
         privacy.purge(study=open_study())
 
 
-def test_the_admin_shows_neither_ids_nor_links() -> None:
-    assert not admin.site.is_registered(CrowdIdentity)
-    assert not admin.site.is_registered(Invitation)
+def test_the_admin_shows_that_somebody_came_and_not_who(admin_client: Client) -> None:
+    study = open_study()
+    identity = crowd_session(study).rater.crowd_identity
+    recruitment.invite(study=study, count=1)
+    invitation = Invitation.objects.get()
+    for row in (identity, invitation):
+        name = type(row).__name__.lower()
+        for place in ("", f"{row.pk}/change/"):
+            html = admin_client.get(f"/admin/raters/{name}/{place}").content.decode()
+            assert study.slug in html
+            secrets = (PID, identity.digest, identity.sealed, invitation.digest)
+            assert not any(secret in html for secret in secrets)
 
 
 def test_no_model_has_a_field_for_a_network_address() -> None:

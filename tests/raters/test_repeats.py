@@ -77,3 +77,11 @@ def test_the_report_says_how_steady_raters_were(study: Study) -> None:
     shares = [row.value for row in analysed.diagnostics if row.measure == "repeat_agreement"]
     # The cast always presses the same button: swapped sides turn every answer round.
     assert shares == [0.0]
+
+
+def test_a_declared_rule_excludes_the_rater_and_the_table_names_it() -> None:
+    text = study_text(prompts=3, ratings=1).replace("lease_minutes: 30", "lease_minutes: 30, repeats: 2")
+    study = open_study(text + "analysis: {exclude: [inconsistent_repeats]}\n")
+    rate_all(study, raters=1)
+    rows = list(csv.DictReader(io.StringIO(ratings_csv(study).decode())))
+    assert {row["excluded"] for row in rows} == {"inconsistent_repeats"}

@@ -16,7 +16,7 @@ from tests.spec.files import parse, problems, study_text
         ("raters: {headphone_check: huggins}", "raters.headphone_check"),
         ("raters: {training: 1}", "raters.training"),
         ("raters: {gold: 1}", "raters.gold"),
-        ("analysis: {exclude: [straight_lining]}", "analysis.exclude[0]"),
+        ("analysis: {exclude: [implausible_listening]}", "analysis.exclude[0]"),
         ("analysis: {primary: [[base, cfg, musicality]]}", "analysis.primary[0]"),
     ],
 )
