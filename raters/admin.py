@@ -2,7 +2,16 @@
 
 from django.contrib import admin
 
-from raters.models import Assignment, Comparison, ComparisonSample, Rater, Rating, Session
+from raters.models import (
+    Assignment,
+    Comparison,
+    ComparisonSample,
+    CrowdIdentity,
+    Invitation,
+    Rater,
+    Rating,
+    Session,
+)
 from studies.admin import ReadOnlyAdmin
 
 
@@ -17,6 +26,21 @@ class SessionAdmin(ReadOnlyAdmin):
     # The key is what a browser proves itself with: it is nobody's to read.
     exclude = ["key"]
     list_display = ["pseudonym", "rater", "started_at", "sound_checked_at", "finished_at"]
+
+
+@admin.register(Invitation)
+class InvitationAdmin(ReadOnlyAdmin):
+    exclude = ["digest"]
+    list_display = ["pk", "study", "rater", "created_at"]
+    list_select_related = ["study", "rater"]
+
+
+@admin.register(CrowdIdentity)
+class CrowdIdentityAdmin(ReadOnlyAdmin):
+    # That somebody came from the platform, and not who it was.
+    exclude = ["digest", "sealed"]
+    list_display = ["pk", "study", "rater", "created_at"]
+    list_select_related = ["study", "rater"]
 
 
 @admin.register(Comparison)
