@@ -26,6 +26,7 @@ from dashboard.audit.features import Group, Row, groups_of, rows_of
 from dashboard.audit.seen import Seen
 
 LEVEL = 0.01  # of the whole table: one false alarm in a hundred audits
+EXACT_LEVEL = 0.05  # of what must be equal: it does not vary by chance, so that less evidence is enough
 TIMES = 1999
 Z = 1.959963984540054
 Question = Literal["system", "side"]
@@ -67,7 +68,7 @@ def judge(seen: Sequence[Seen], *, generator: np.random.Generator, times: int = 
     raw = [
         (group, _finding(group, question, truth, generator.spawn(1)[0], times))
         for group in groups_of(rows)
-        for question in ("system", "side")
+        for question in _asked(group)
     ]
     counted = [math.nan if group.heard else finding.p for group, finding in raw]
     tests = sum(not math.isnan(p) for p in counted)
@@ -76,6 +77,11 @@ def judge(seen: Sequence[Seen], *, generator: np.random.Generator, times: int = 
         _settled(group, finding, float(p), truth.smallest_p(group) * tests)
         for (group, finding), p in zip(raw, adjusted, strict=True)
     ]
+
+
+def _asked(group: Group) -> tuple[Question, ...]:
+    """What belongs to no side cannot say which system is on which."""
+    return ("system", "side") if group.first.names else ("side",)
 
 
 class _Truth:
@@ -158,12 +164,14 @@ def wilson(share: float, units: int) -> tuple[float, float]:
 def _settled(group: Group, finding: Finding, adjusted: float, smallest: float) -> Finding:
     """What must be equal and is not, where prompts are too few for a test, is taken for a leak."""
     outcome = finding.outcome
+    unequal = group.exact and group.sides_differ
+    level = EXACT_LEVEL if unequal else LEVEL
     if group.heard and outcome != "equal":
         outcome = "heard"
-    elif adjusted <= LEVEL:
+    elif adjusted <= level:
         outcome = "LEAK"
-    elif outcome != "equal" and smallest > LEVEL:
-        outcome = "LEAK" if group.exact and group.sides_differ else "too few"
+    elif outcome != "equal" and smallest > level:
+        outcome = "LEAK" if unequal else "too few"
     return replace(finding, adjusted=adjusted, outcome=outcome)
 
 

@@ -48,7 +48,7 @@ def audited(tmp_path_factory: pytest.TempPathFactory) -> Audited:
     house = House(tmp_path_factory.mktemp("audited"))
     house.run("-m", "tests.dashboard_audit.prepare", "12")
     before, file = rows(house), house.folder / "seen.json"
-    said = house.manage("study", "audit", SLUG, "--assignments", "30", "--save", str(file), check=False)
+    said = house.manage("study", "audit", SLUG, "--assignments", "48", "--save", str(file), check=False)
     return Audited(house, said, load(file), before, rows(house))
 
 
@@ -106,7 +106,7 @@ def test_the_audit_of_a_copy_leaves_the_study_untouched(audited: Audited) -> Non
 
 
 def test_every_assignment_is_looked_at_once(audited: Audited) -> None:
-    assert len({one.key for one in audited.seen}) == 30
+    assert len({one.key for one in audited.seen}) == 48
     assert {one.swapped for one in audited.seen} == {False, True}
 
 

@@ -1,0 +1,103 @@
+"""A program: `python -m benchmarks.serving_rows COMPARISONS ROUNDS SESSIONS` fills the database of the environment.
+
+A study is made through the services; then its rows are multiplied by SQL, so that a million take a minute.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+from django.db import connection
+
+SLUG = "serving"
+STUDY = """
+study: {slug: serving, title: "Which clip is better?", seed: 7}
+prompts: [{id: p0, text: "a happy fast pop song with piano"}, {id: p1, text: "slow sad strings"}]
+systems:
+  base: {backend: builtin, checkpoint: base}
+  cfg: {backend: builtin, checkpoint: base, guidance_scale: 3.0}
+design: {ratings_per_comparison: 1}
+raters: {tasks: 2, listen: any, sound_check: false}
+"""
+TASKS = 20
+
+
+def fill(comparisons: int, rounds: int, sessions: int) -> None:
+    """``comparisons`` with ``rounds`` waiting places each, and ``sessions`` of raters of ``TASKS`` tasks each."""
+    call_command("migrate", verbosity=0, interactive=False)
+    _study()
+    first = "SELECT min(id) FROM raters_"
+    numbers = "generate_series(1, {}) AS n"
+    source = numbers.format(comparisons)
+    _multiply("raters_comparison", f"{first}comparison", {"key": "'c' || n"}, source)
+    source = "raters_comparison AS c WHERE c.key LIKE 'c%'"
+    template = f"{first}comparisonsample WHERE side = "
+    for side in ("'a'", "'b'"):
+        _multiply("raters_comparisonsample", template + side, {"comparison_id": "c.id"}, source)
+    values = {
+        "comparison_id": "c.id",
+        "round": "n",
+        '"order"': "abs(hashint8(c.id * 31 + n))",
+        "swapped": "(c.id + n) % 2 = 0",
+    }
+    source = f"raters_comparison AS c, {numbers.format(rounds)} WHERE c.key LIKE 'c%'"
+    _multiply("raters_assignment", f"{first}assignment", values, source)
+    source = numbers.format(sessions)
+    _multiply("raters_rater", f"{first}rater", {"pseudonym": "'R-' || n"}, source)
+    values = {"rater_id": "r.id", "pseudonym": "'S' || r.pseudonym", "key": "'key-' || r.pseudonym"}
+    source = "raters_rater AS r WHERE r.pseudonym ~ '^R-[0-9]+$'"
+    _multiply("raters_session", f"{first}session", values, source)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _study() -> None:
+    from django.utils import timezone
+
+    from generation.models import Sample
+    from generation.services import plan_samples
+    from raters.planning import plan_comparisons
+    from raters.services import enter
+    from studies import services
+    from studies.models import Study
+    from studies.spec import parse_study
+
+    # Written for so many comparisons, since a session is never longer than there are comparisons.
+    many = ", ".join(f'{{id: p{n}, text: "song number {n}"}}' for n in range(TASKS))
+    text = STUDY.replace(STUDY.splitlines()[2], f"prompts: [{many}]").replace("tasks: 2", f"tasks: {TASKS}")
+    study = services.apply_study(loaded=parse_study(text, folder=Path(), builtin=("base",)))
+    services.freeze(study=study)
+    plan_samples(study=study)
+    Sample.objects.update(state=Sample.State.READY, audio_sha256="0" * 64, made_at=timezone.now())
+    plan_comparisons(study=study)
+    services.admit(study=Study.objects.get(slug=SLUG))
+    enter(study=study, consent_version="v1", simulated=True)
+
+
+def _multiply(table: str, template: str, values: Mapping[str, str], source: str) -> None:
+    """Copies of one row of ``table`` for each row of ``source``; ``values`` are SQL for the columns that differ."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT quote_ident(column_name) FROM information_schema.columns "
+            "WHERE table_name = %s AND column_name <> 'id'",
+            [table],
+        )
+        columns = [name for (name,) in cursor.fetchall()]
+        read = [values.get(name, f"t.{name}") for name in columns]
+        joined, _, where = source.partition(" WHERE ")
+        only = f"t.id = ({template})" + (f" AND {where}" if where else "")
+        cursor.execute(
+            f"INSERT INTO {table} ({', '.join(columns)}) "  # noqa: S608 - our own names
+            f"SELECT {', '.join(read)} FROM {table} AS t, {joined} WHERE {only}"
+        )
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    fill(*map(int, sys.argv[1:4]))
