@@ -60,7 +60,7 @@ class Watched:
 
 
 def monitors(study: Study) -> Mapping[str, list[Watched]]:
-    """The always-valid monitor of every pair, by criterion; all of them share the error."""
+    """The always-valid monitors of the study's contrasts, by criterion; all of them share the error."""
     spec = spec_of(study)
     contrasts = _contrasts(spec)
     threshold = len(contrasts) / (1 - spec.analysis.confidence)
@@ -70,10 +70,17 @@ def monitors(study: Study) -> Mapping[str, list[Watched]]:
 
 
 def _contrasts(spec: StudySpec) -> list[tuple[str, str, str]]:
-    """In the order of the study file, criterion by criterion; sets are asked about where there are any."""
+    """The planned contrasts, or every pair where none is planned; criterion by criterion, as in the study file."""
     kinds = [kind for kind in KINDS if kind == "quality" or spec.diversity]
     names = dict.fromkeys(criterion.id for kind in kinds for criterion in spec.criteria_for(kind))
-    return [(a, b, name) for name in names for a, b in spec.pairs()]
+    every = [(a, b, name) for name in names for a, b in spec.pairs()]
+    planned = planned_contrasts(spec)
+    return [contrast for contrast in every if contrast in planned] if planned else every
+
+
+def planned_contrasts(spec: StudySpec) -> frozenset[tuple[str, str, str]]:
+    """What the study file says it wants to know, each pair in the order of the alphabet."""
+    return frozenset((min(a, b), max(a, b), name) for a, b, name in spec.analysis.primary)
 
 
 def _figure(found: ContrastMonitor, threshold: float) -> str:

@@ -37,7 +37,6 @@ NOT_BUILT: tuple[NotBuilt, ...] = (
     NotBuilt("raters.training", (0,)),
     NotBuilt("raters.gold", (0,)),
     NotBuilt("analysis.exclude.*", ("inconsistent_repeats", "straight_lining")),
-    NotBuilt("analysis.primary.*", ()),
 )
 
 

@@ -178,3 +178,24 @@ def test_the_report_waits_with_the_results(researcher: Client, running: Study) -
     studies.close(study=running)
     response = researcher.get(f"{STUDY}report.html")
     assert response.content == bundle.files(running)["report.html"]
+
+
+PLANNED = "analysis: {primary: [[cfg, base, musicality]]}\n"
+
+
+def test_the_monitor_watches_only_the_planned_contrasts(researcher: Client) -> None:
+    rate(open_study(study_text(prompts=6, ratings=4) + PLANNED), raters=3)
+    html = shown(researcher)
+    assert "musicality" in html.lower()
+    assert html.count("Evidence so far") == 1
+
+
+def test_planned_contrasts_are_answered_first(researcher: Client) -> None:
+    study = open_study(study_text(prompts=6, ratings=4) + PLANNED)
+    rate(study, raters=3)
+    studies.close(study=study)
+    html = shown(researcher)
+    assert html.index("Planned contrasts") < html.index("Answers</h2>")
+    first = html[html.index("Planned contrasts") : html.index("Answers</h2>")]
+    assert "musicality" in first
+    assert "acoustic quality" not in first

@@ -17,7 +17,6 @@ from tests.spec.files import parse, problems, study_text
         ("raters: {training: 1}", "raters.training"),
         ("raters: {gold: 1}", "raters.gold"),
         ("analysis: {exclude: [implausible_listening]}", "analysis.exclude[0]"),
-        ("analysis: {primary: [[base, cfg, musicality]]}", "analysis.primary[0]"),
     ],
 )
 def test_what_is_not_built_is_refused_and_not_ignored(section: str, path: str, tmp_path: Path) -> None:
