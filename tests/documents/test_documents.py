@@ -148,7 +148,8 @@ def test_a_default_in_the_table_is_the_settings_default(name: str, default: str)
 
 @pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.yaml")), ids=lambda path: path.name)
 def test_every_example_is_a_study_that_this_version_can_run(path: Path) -> None:
-    assert load_study(path, builtin=builtin_checkpoints()).spec.study.slug == path.stem
+    slug = path.stem.replace("_", "-")
+    assert load_study(path, builtin=builtin_checkpoints()).spec.study.slug == slug
 
 
 def _folder_with_prompts(folder: Path) -> Path:
@@ -159,7 +160,7 @@ def _folder_with_prompts(folder: Path) -> Path:
 
 @pytest.mark.parametrize(("name", "text"), list(study_blocks()), ids=[name for name, _ in study_blocks()])
 def test_every_study_file_in_a_document_parses(name: str, text: str, tmp_path: Path) -> None:
-    known = {*builtin_checkpoints(), "distilled", "diverse"}
+    known = set(builtin_checkpoints())
     loaded = parse_study(text, folder=_folder_with_prompts(tmp_path), builtin=known, not_built=())
     assert len(loaded.spec.prompts) == 101
 
