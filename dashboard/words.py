@@ -23,6 +23,8 @@ _EVENTS = {
     State.PAUSED: "Paused",
     State.CLOSED: "Closed",
     "peeked": "Results looked at before the close",
+    "withdrawn": "A rater withdrew; everything of theirs is removed",
+    "purged": "Crowd ids purged",
     "exported": "Tables downloaded before the close",
 }
 
