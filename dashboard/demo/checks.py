@@ -86,10 +86,15 @@ def _same_numbers(study: Study, export: Path) -> Check:
     return Check(bool(names) and not differing, text + (f"; not {', '.join(differing)}" if differing else ""))
 
 
+def _system_b(pair: dict[str, Any]) -> str:
+    return str(pair["system_b"])
+
+
 def _planted(export: Path) -> Check:
-    """The simulated raters were made to prefer the later system; the analysis must find that."""
+    """The simulated raters were made to prefer later systems, the last one most; the analysis must find that."""
     results: dict[str, Any] = json.loads((export / "results.json").read_text())
-    pair = results["criteria"][PLANTED]["pairs"][-1]
+    pairs = results["criteria"][PLANTED]["pairs"]
+    pair = max((pair for pair in pairs if pair["system_a"] == pairs[0]["system_a"]), key=_system_b)
     text = (
         f"the planted preference is found: {pair['system_b']} over {pair['system_a']} for {PLANTED}, "
         f"{pair['win_rate_b']:.0%}"
