@@ -44,7 +44,7 @@ class Budget:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """One run: ``prompts`` a step, ``group`` samples of each. A diversity reward needs two of each, three
-    for its baseline."""
+    for its baseline. ``origin`` says which weights it starts from and which it learns from."""
 
     out: Path
     budget: Budget
@@ -55,6 +55,7 @@ class Plan:
     rate: float = 1e-3
     report_every: int = 5
     save_every: int = 20
+    origin: str = ""
 
     def __post_init__(self) -> None:
         fewest = 2 if self.objective.beta > 0 else 1
@@ -72,6 +73,7 @@ class Plan:
             "prompts": self.prompts,
             "group": self.group,
             "rate": self.rate,
+            "origin": self.origin,
         }
 
 
@@ -105,10 +107,11 @@ class Run:
     def load(self, path: Path) -> None:
         """Go on where a killed run was last saved. Raises FinetuningRefused for another run's state."""
         state = torch.load(path, weights_only=True)
-        if state["plan"] != self.plan.identity():
-            raise FinetuningRefused(
-                f"{path} belongs to another run: {state['plan']}; this one is {self.plan}"
-            )
+        asked = self.plan.identity()
+        other = {name: value for name, value in state["plan"].items() if value != asked[name]}
+        if other:
+            mine = {name: asked[name] for name in other}
+            raise FinetuningRefused(f"{path} belongs to another run, with {other}; asked for is {mine}")
         self.student.network.load_state_dict(state["network"])
         self.optimiser.load_state_dict(state["optimiser"])
         self.step, self.tokens, self.seconds = state["step"], state["tokens"], state["seconds"]

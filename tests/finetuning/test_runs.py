@@ -100,7 +100,7 @@ def test_every_report_is_a_line_of_the_log(tmp_path: Path) -> None:
 def test_another_runs_state_is_refused(tmp_path: Path) -> None:
     first = plan(tmp_path, steps=10)
     finished(run_of(first))
-    with pytest.raises(FinetuningRefused, match=rf"{STATE} belongs to another run"):
+    with pytest.raises(FinetuningRefused, match=rf"{STATE} belongs to another run, with {{'seed': 1}}"):
         finished(run_of(replace(first, seed=9)))
 
 

@@ -65,4 +65,5 @@ def _plan(given: dict[str, Any]) -> Plan:
         prompts=given["prompts"],
         group=given["group"],
         rate=given["rate"],
+        origin=f"from {given['start']}, taught by {given['teacher']}",
     )
