@@ -73,6 +73,13 @@ def zipped(study: Study) -> bytes:
     return buffer.getvalue()
 
 
+def command(study: Study, out: Path) -> str:
+    """What computes the same files from the exported table, without database or Django."""
+    spec = spec_of(study)
+    settings_of_it = f"--seed {spec.study.seed} --confidence {spec.analysis.confidence}"
+    return f"python -m analysis {out / 'ratings.csv'} --out again {settings_of_it}"
+
+
 def write(*, study: Study, out: Path, audio: bool = False) -> int:
     """Write the bundle into ``out``, each file whole or not at all. Returns how many files."""
     count = 0

@@ -15,6 +15,8 @@ from studies.models import Study
 from studies.spec import StudyRefused, parse_study
 
 BIGGEST = 2_000_000
+MOST_PROBLEMS = 50
+LONGEST_PROBLEM = 500
 
 
 class StudyFileForm(forms.Form):
@@ -56,12 +58,17 @@ class StudyFileForm(forms.Form):
         """The study as a draft; None when it was refused, with the problems in ``errors``."""
         try:
             loaded = parse_study(
-                self.cleaned_data["source"], folder=self.folder, builtin=builtin_checkpoints()
+                self.cleaned_data["source"],
+                folder=self.folder,
+                builtin=builtin_checkpoints(),
+                confined=True,
             )
             return actions.apply(loaded=loaded)
         except StudyRefused as refused:
-            for problem in refused.problems:
-                self.add_error(None, str(problem))
+            for problem in refused.problems[:MOST_PROBLEMS]:
+                self.add_error(None, str(problem)[:LONGEST_PROBLEM])
+            if len(refused.problems) > MOST_PROBLEMS:
+                self.add_error(None, f"... and {len(refused.problems) - MOST_PROBLEMS} more problems.")
         except EarwitnessError as refused:
             self.add_error(None, str(refused))
         return None

@@ -52,7 +52,8 @@ def read_manifest(path: Path) -> list[Entry]:
 def _entries(rows: csv.DictReader[str], path: Path) -> list[Entry]:
     given = set(rows.fieldnames or ())
     if not set(COLUMNS[:2]) <= given <= set(COLUMNS):
-        raise csv.Error(f"columns {','.join(rows.fieldnames or ())}")
+        # What the file holds is not repeated: it may be a file that nobody meant to show.
+        raise csv.Error("other columns")
     places: Counter[str] = Counter()
     entries = []
     for row in rows:

@@ -6,7 +6,7 @@ import secrets
 from datetime import timedelta
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from raters.models import Assignment, Rater, Session
@@ -46,25 +46,22 @@ def _held(rater: Rater) -> Assignment | None:
 
 def _take(session: Session, spec: StudySpec) -> tuple[Assignment | None, bool]:
     """The assignment taken, and whether it is worth trying again because others were quicker."""
-    past = list(_main_of(session.rater).values_list("swapped", "state"))
-    done = sum(state == Assignment.State.SUBMITTED for _, state in past)
-    position = session.rater.assignments.count() + 1
+    past = list(session.rater.assignments.values_list("role", "swapped", "state"))
+    sides = [swapped for role, swapped, _ in past if role == Assignment.Role.MAIN]
+    done = sum(
+        role == Assignment.Role.MAIN and state == Assignment.State.SUBMITTED for role, _, state in past
+    )
     if done < spec.raters.tasks:
-        swapped = sum(swapped for swapped, _ in past)
-        wanted = wanted_orientation(swapped=swapped, straight=len(past) - swapped)
+        wanted = wanted_orientation(swapped=sum(sides), straight=len(sides) - sum(sides))
         candidate = _candidate(session.rater, wanted=wanted)
         if candidate is not None:
-            return _claim(candidate, session, spec, position=position), True
+            return _claim(candidate, session, spec, position=len(past) + 1), True
         if release_expired(study_id=session.rater.study_id):
             return None, True
-    return take_repeat(session, spec, position=position), False
+    return take_repeat(session, spec, position=len(past) + 1), False
 
 
-def _main_of(rater: Rater) -> QuerySet[Assignment]:
-    return Assignment.objects.filter(rater=rater, role=Assignment.Role.MAIN)
-
-
-def _candidate(rater: Rater, *, wanted: bool | None) -> int | None:
+def _candidate(rater: Rater, *, wanted: bool | None) -> Assignment | None:
     """Least-rated first; among equals, the orientation that balances this rater's sides."""
     first = {swapped: _first_waiting(rater, swapped=swapped) for swapped in (False, True)}
     found = [(row, swapped) for swapped, row in first.items() if row is not None]
@@ -75,7 +72,7 @@ def _candidate(rater: Rater, *, wanted: bool | None) -> int | None:
         row, swapped = item
         return row.round, wanted is not None and swapped != wanted, row.order
 
-    return min(found, key=rank)[0].pk
+    return min(found, key=rank)[0]
 
 
 def _first_waiting(rater: Rater, *, swapped: bool) -> Assignment | None:
@@ -86,22 +83,26 @@ def _first_waiting(rater: Rater, *, swapped: bool) -> Assignment | None:
         study=rater.study_id, state=Assignment.State.WAITING, swapped=swapped
     ).exclude(Exists(theirs))
     if connection.features.has_select_for_update_skip_locked:
-        rows = rows.select_for_update(skip_locked=True)
-    return rows.only("pk", "round", "order").order_by("round", "order").first()
+        rows = rows.select_for_update(skip_locked=True, of=("self",))
+    return rows.select_related("comparison__prompt").order_by("round", "order").first()
 
 
-def _claim(pk: int, session: Session, spec: StudySpec, *, position: int) -> Assignment | None:
+def _claim(row: Assignment, session: Session, spec: StudySpec, *, position: int) -> Assignment | None:
     now = timezone.now()
-    changed = Assignment.objects.filter(pk=pk, state=Assignment.State.WAITING).update(
-        state=Assignment.State.ASSIGNED,
-        rater=session.rater,
-        session=session,
-        key=secrets.token_hex(16),
-        position=position,
-        assigned_at=now,
-        leased_until=now + timedelta(minutes=spec.raters.lease_minutes),
-    )
-    return _held(session.rater) if changed else None
+    taken = {
+        "state": Assignment.State.ASSIGNED,
+        "rater": session.rater,
+        "session": session,
+        "key": secrets.token_hex(16),
+        "position": position,
+        "assigned_at": now,
+        "leased_until": now + timedelta(minutes=spec.raters.lease_minutes),
+    }
+    if not Assignment.objects.filter(pk=row.pk, state=Assignment.State.WAITING).update(**taken):
+        return None
+    for name, value in taken.items():
+        setattr(row, name, value)
+    return row
 
 
 def release_expired(*, study_id: int) -> int:

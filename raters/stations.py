@@ -77,6 +77,8 @@ def show(
 
 def show_task(visited: Visit, *, fragment: bool = False, notice: str = "") -> HttpResponse:
     """The assignment under way or the next one; the end of the session when there is none."""
+    if visited.study.state != Study.State.OPEN:
+        return show_closed(visited, fragment=fragment)
     session = visited.session
     assert session is not None  # noqa: S101 - only reached from the task station
     assignment = current_or_next(session=session, spec=visited.spec)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -11,12 +13,15 @@ from django.views.decorators.http import require_POST, require_safe
 from generation import storage
 from raters import pages, services
 from raters.claims import renew
-from raters.clips import sample_behind, sides_of
+from raters.clips import sample_behind
 from raters.errors import AnswerRefused, NotHeard, NotYours, RaterRefused
-from raters.models import Assignment, Rater
+from raters.models import Assignment, Comparison, Rater
 from raters.selectors import done_by
 from raters.stations import Visit, elsewhere, show, show_closed, show_task, visit
 from studies.models import Study
+from studies.spec import StudySpec
+
+log = logging.getLogger(__name__)
 
 
 @require_safe
@@ -47,8 +52,12 @@ def _refusal(refused: RaterRefused, *, status: int) -> JsonResponse:
     return JsonResponse({"error": str(refused)}, status=status)
 
 
+# Whoever holds a pair may finish it in a break: nothing that was heard and answered is thrown away.
+TAKES_ANSWERS = (Study.State.OPEN, Study.State.PAUSED)
+
+
 def _over(visited: Visit) -> JsonResponse | None:
-    if visited.study.state == Study.State.OPEN:
+    if visited.study.state in TAKES_ANSWERS:
         return None
     return JsonResponse({"error": _("The study takes no answers at the moment.")}, status=409)
 
@@ -68,7 +77,7 @@ def heard(request: HttpRequest, slug: str, key: str) -> HttpResponse:
             clip=_whole(request, "clip"),
             played_ms=_whole(request, "played_ms"),
             duration=spec.audio.duration,
-            clips=_clips_a_side(assignment),
+            clips=_clips_a_side(assignment, spec),
         )
     except AnswerRefused as refused:
         return _refusal(refused, status=400)
@@ -78,8 +87,10 @@ def heard(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-def _clips_a_side(assignment: Assignment) -> int:
-    return max(len(samples) for samples in sides_of(assignment).values())
+def _clips_a_side(assignment: Assignment, spec: StudySpec) -> int:
+    if assignment.comparison.kind == Comparison.Kind.DIVERSITY and spec.diversity:
+        return spec.diversity.set_size
+    return 1
 
 
 def _whole(request: HttpRequest, name: str) -> int:
@@ -112,7 +123,7 @@ def submit(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     visited = visit(request, slug)
     rater, assignment = _rater_and_assignment(visited, key)
     fragment = bool(request.headers.get("HX-Request"))
-    if visited.study.state != Study.State.OPEN:
+    if visited.study.state not in TAKES_ANSWERS:
         return show_closed(visited, fragment=fragment)
     try:
         services.submit(
@@ -121,7 +132,7 @@ def submit(request: HttpRequest, slug: str, key: str) -> HttpResponse:
             spec=visited.spec,
             answers={name: str(value) for name, value in request.POST.items()},
             facts=_facts(request),
-            clips=_clips_a_side(assignment),
+            clips=_clips_a_side(assignment, visited.spec),
         )
     except NotYours:
         notice = _("You were away, and that pair went to somebody else. Here is another one.")
@@ -157,7 +168,11 @@ def clip(request: HttpRequest, slug: str, key: str, token: str) -> HttpResponse:
     if settings.ACCEL_REDIRECT:
         response["X-Accel-Redirect"] = settings.ACCEL_REDIRECT + storage.name_of(sample.audio_sha256)
     else:
-        response.content = storage.get(sample.audio_sha256)
+        try:
+            response.content = storage.get(sample.audio_sha256)
+        except (storage.SoundMissing, storage.StorageFailed):
+            log.exception("sample %s cannot be served", sample.key)
+            return HttpResponse(status=503, headers={"Cache-Control": "no-store", "Retry-After": "5"})
         response["Content-Length"] = str(len(response.content))
     response["Cache-Control"] = "no-store"
     return response

@@ -1,9 +1,23 @@
 """The rater's addresses, below /s/SLUG/."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from raters import task_views, views
 
+
+class HexConverter:
+    """32 hexadecimal digits: anything else is not found before it reaches the database."""
+
+    regex = "[0-9a-f]{32}"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(HexConverter, "hex")
 app_name = "raters"
 urlpatterns = [
     path("", views.door, name="door"),
@@ -14,9 +28,9 @@ urlpatterns = [
     path("closed/", views.closed, name="closed"),
     path("withdraw/", views.withdraw, name="withdraw"),
     path("task/", task_views.task, name="task"),
-    path("task/<str:key>/", task_views.task_door, name="task_door"),
-    path("task/<str:key>/heard/", task_views.heard, name="heard"),
-    path("task/<str:key>/answer/", task_views.answer, name="answer"),
-    path("task/<str:key>/submit/", task_views.submit, name="submit"),
-    path("task/<str:key>/clip/<str:token>", task_views.clip, name="clip"),
+    path("task/<hex:key>/", task_views.task_door, name="task_door"),
+    path("task/<hex:key>/heard/", task_views.heard, name="heard"),
+    path("task/<hex:key>/answer/", task_views.answer, name="answer"),
+    path("task/<hex:key>/submit/", task_views.submit, name="submit"),
+    path("task/<hex:key>/clip/<hex:token>", task_views.clip, name="clip"),
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.conf import settings
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,6 +14,7 @@ from studies.models import Study
 from studies.selectors import spec_of
 from studies.spec import StudySpec
 
+KEY = re.compile(r"[A-Za-z0-9_-]{43}")
 SIXTY_DAYS = 60 * 24 * 3600
 MARK_SALT = "raters.simulated"
 MARK_LIFETIME = 6 * 3600
@@ -31,7 +34,7 @@ def study_or_404(slug: str) -> Study:
 def session_of(request: HttpRequest, slug: str) -> Session | None:
     """The session this browser carries, with its rater and study; one query."""
     key = request.COOKIES.get(cookie_name(slug), "")
-    if not key:
+    if not KEY.fullmatch(key):
         return None
     rows = Session.objects.select_related("rater__study").defer("rater__study__spec", "rater__study__source")
     return rows.filter(key=key, rater__study__slug=slug).first()

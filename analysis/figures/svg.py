@@ -3,8 +3,9 @@
 Colours are custom properties with fallbacks: a page sets them for light and dark; a file of its own carries both sets.
 """
 
+import re
 from dataclasses import dataclass, field
-from html import escape
+from html import escape as escape_html
 
 WIDTH = 420  # user units; narrow, so that text stays readable on a phone
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', sans-serif"
@@ -24,6 +25,15 @@ _STANDALONE_STYLE = (
     "--text: #efece6; --muted: #aba69c; --line: #33363d; --surface: #1c1e22; --data-first: #6fabea; "
     "--data-second: #f0a04b; --data-neutral: #8a8d94; } }</style>"
 )
+
+
+# XML has no way to write these, however they are escaped.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+def escape(text: str) -> str:
+    """``text`` as an SVG file can hold it."""
+    return escape_html(_CONTROLS.sub("\ufffd", text))
 
 
 @dataclass

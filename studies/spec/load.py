@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from studies.spec.checks import Surroundings, cross_problems
+from studies.spec.confinement import leaving_paths
 from studies.spec.model import StudySpec
 from studies.spec.partial import STAND_IN, parse_parts
 from studies.spec.problems import Problem, StudyRefused
@@ -45,12 +46,19 @@ def load_study(
 
 
 def parse_study(
-    text: str, *, folder: Path, builtin: Collection[str] = (), not_built: Sequence[NotBuilt] = NOT_BUILT
+    text: str,
+    *,
+    folder: Path,
+    builtin: Collection[str] = (),
+    not_built: Sequence[NotBuilt] = NOT_BUILT,
+    confined: bool = False,
 ) -> LoadedStudy:
-    """``load_study`` for a text whose relative paths start from ``folder``."""
+    """``load_study`` for a text whose relative paths start from ``folder``, and stay in it when ``confined``."""
     if len(text) > BIGGEST:
         raise StudyRefused([Problem(WHAT, f"{len(text)} characters", f"at most {BIGGEST} characters")])
     raw = read_mapping(text)
+    if confined and (leaving := leaving_paths(raw)):
+        raise StudyRefused(leaving)
     prompts = _prompts_in_line(raw, folder)
     around = Surroundings(folder, builtin, prompts.names)
     return LoadedStudy(_checked(prompts.raw, around, prompts.problems, not_built), folder, text)

@@ -7,7 +7,7 @@ import io
 from dataclasses import dataclass
 from pathlib import Path
 
-from studies.spec.problems import Problem, StudyRefused, shown
+from studies.spec.problems import Problem, StudyRefused
 from studies.spec.strict_yaml import decode
 
 BIGGEST = 8 * 2**20  # half of a study file, so that a study with its prompts in line can be read back
@@ -25,12 +25,20 @@ class PromptRows:
 def read_prompts(path: Path) -> PromptRows:
     """The prompts of a CSV file; raises ``StudyRefused`` when it is missing or not such a table."""
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        given = f"{path.name!r}: {error.strerror}"
+        data = _bytes_of_table(path)
+    except (OSError, ValueError) as error:
+        given = f"{path.name!r}: {getattr(error, 'strerror', None) or error}"
         raise StudyRefused([Problem("prompts", given, "the path of a CSV file that can be read")]) from error
     text = decode(data, what=path.name, biggest=BIGGEST)
     return _Table(path.name, text).read()
+
+
+def _bytes_of_table(path: Path) -> bytes:
+    """Only of a file, and never more than fits: a pipe would never end, a device neither."""
+    if path.exists() and not path.is_file():
+        raise ValueError("no file")
+    with path.open("rb") as file:
+        return file.read(BIGGEST + 1)
 
 
 class _Table:
@@ -57,7 +65,8 @@ class _Table:
         header = [cell.strip() for cell in cells]
         columns = set(header)
         if len(columns) < len(header) or not {"id", "text"} <= columns <= set(_COLUMNS):
-            raise self._refused("line 1", shown(",".join(cells)), "the columns id,text and, if wanted, tags")
+            # What the file holds is not repeated: it may be a file that nobody meant to show.
+            raise self._refused("line 1", "other columns", "the columns id,text and, if wanted, tags")
         return header
 
     def _add(self, header: list[str], cells: list[str]) -> None:

@@ -6,6 +6,7 @@ What is allowed comes from the ``description`` of the field, so that it is writt
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 
 from pydantic_core import ErrorDetails
 
@@ -13,6 +14,9 @@ from studies.spec.criteria import STANDARD_IDS
 from studies.spec.problems import NOTHING, Problem, did_you_mean, one_of, shown
 from studies.spec.schema import Loc, allowed_at, keys_at, literals_at, variants_at
 from studies.spec.types import ID_ALLOWED
+
+# Nobody reads more, and each costs a search for what was meant.
+MOST_ERRORS = 500
 
 # Where pydantic puts the chosen variant into an error's location.
 _VARIANT_AT = {"systems": 2, "recruitment": 1}
@@ -23,7 +27,8 @@ def problems_of(errors: Iterable[ErrorDetails], prompt_names: Sequence[str] = ()
 
     ``prompt_names`` name the prompts that came from another file (``prompts.csv line 4``).
     """
-    return list(dict.fromkeys(_problem(detail, prompt_names) for detail in errors))
+    first = islice(errors, MOST_ERRORS)
+    return list(dict.fromkeys(_problem(detail, prompt_names) for detail in first))
 
 
 def path_of(loc: Loc, prompt_names: Sequence[str] = ()) -> str:

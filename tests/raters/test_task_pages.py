@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from raters.models import Assignment, Rating, Session
+from raters.simulation.reading import read_page
 from studies import services as studies
 from tests.cast import a_session, client_of, open_study, study_text
 
@@ -194,3 +196,42 @@ def test_the_absolute_scale_asks_for_a_score_of_each_side() -> None:
     assert post(client, "submit", scores | FACTS).status_code == 200
     rating = Rating.objects.get(criterion="acoustic_quality")
     assert (rating.score_first, rating.score_second, rating.preference) == (2, 5, 3)
+
+
+def test_a_pair_under_way_can_be_finished_in_a_break(client: Client, session: Session) -> None:
+    long_ago()
+    first = held()
+    hear(client)
+    studies.pause(study=session.rater.study)
+    assert post(client, "answer", {"name": "musicality", "value": "2"}).status_code == 204
+    page = post(client, "submit", ANSWERS | FACTS).content.decode()
+    first.refresh_from_db()
+    assert first.state == "submitted"
+    assert "paused" in page
+    assert not Assignment.objects.filter(state="assigned").exists()
+
+
+@pytest.mark.parametrize("key", ["%00", "x" * 32, "../../etc", "A" * 32])
+def test_a_key_of_another_form_is_not_found(client: Client, key: str) -> None:
+    for what in ("heard", "answer", "submit"):
+        assert client.post(f"{TASK}{key}/{what}/", ANSWERS).status_code == 404
+    assert client.get(f"{TASK}{key}/clip/x").status_code == 404
+
+
+def test_a_cookie_of_another_form_is_nobody(client: Client) -> None:
+    for value in ("\x00abc", "ä" * 43, "short"):
+        client.cookies["rater-night-songs"] = value
+        assert client.get("/s/night-songs/").status_code == 302
+
+
+def test_a_form_in_another_charset_is_refused(client: Client) -> None:
+    kind = "application/x-www-form-urlencoded; charset=utf-16"
+    response = client.generic("POST", f"{TASK}{held().key}/answer/", b"name=x", content_type=kind)
+    assert response.status_code == 415
+
+
+def test_a_sound_that_is_gone_is_unavailable_and_no_traceback(client: Client, own_store: Path) -> None:
+    for sound in own_store.rglob("*.wav"):
+        sound.unlink()
+    page = read_page(client.get(TASK).content.decode())
+    assert client.get(page.clips[0].url).status_code == 503

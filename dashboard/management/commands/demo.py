@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from pathlib import Path
@@ -40,6 +41,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_: object, **options: Any) -> None:  # noqa: ANN401 - Django's signature
+        # A closed terminal and a service manager end the demo as cleanly as Ctrl-C.
+        for ending in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(ending, _interrupt)
         self.folder = settings.VAR / "demo"
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
@@ -138,3 +142,7 @@ class Command(BaseCommand):
             held = held and check.holds
         self.stdout.write("All of it worked." if held else "Not all of it worked.")
         return held
+
+
+def _interrupt(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt

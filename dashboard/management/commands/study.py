@@ -137,6 +137,7 @@ class Command(BaseCommand):
         study = study_by_slug(options["slug"])
         written = bundle.write(study=study, out=options["out"], audio=options["audio"])
         self._say(f"{study.slug}: {written} files in {options['out']}")
+        self._say(f"The same numbers again: {bundle.command(study, options['out'])}")
 
     def invite(self, options: dict[str, Any]) -> None:
         study, out = study_by_slug(options["slug"]), options["out"]
