@@ -22,9 +22,10 @@ from dashboard.demo.progress import Bar
 from generation.checkpoints import builtin_checkpoints
 from generation.selectors import sample_counts
 from generation.services import sweep
-from studies.errors import EarwitnessError
+from studies.errors import EarwitnessError, StudyFrozen
 from studies.models import Study
-from studies.spec import StudyRefused, load_study
+from studies.selectors import study_by_slug
+from studies.spec import LoadedStudy, StudyRefused, load_study
 
 EXAMPLE = "examples/quickstart.yaml"
 SIMULATED_RATERS = 12
@@ -78,12 +79,21 @@ class Command(BaseCommand):
     def _prepare(self, file: Path) -> tuple[Study, tuple[str, str]]:
         call_command("migrate", verbosity=0, interactive=False)
         self.stdout.write("Database ready.")
-        study = actions.apply(loaded=load_study(file, builtin=builtin_checkpoints()))
+        study = self._applied(load_study(file, builtin=builtin_checkpoints()))
         if study.state == Study.State.DRAFT:
             actions.launch(study=study)
             self.stdout.write(f"Study {study.slug!r} launched from {file.name}.")
         sweep()
         return study, console_login(self.folder)
+
+    def _applied(self, loaded: LoadedStudy) -> Study:
+        """The study of the file; where it was launched from an older one, that study goes on as it was frozen."""
+        try:
+            return actions.apply(loaded=loaded)
+        except StudyFrozen:
+            slug = loaded.spec.study.slug
+            self.stdout.write(f"Study {slug!r} goes on as it was launched; its file has changed since.")
+            return study_by_slug(slug)
 
     def _make_samples(self, study: Study, children: list[Child]) -> None:
         """The worker looks for work as it starts; here we only watch the rows."""
