@@ -113,6 +113,7 @@ def own_database(admin: psycopg.Connection) -> Iterator[str]:
 def gunicorn(
     application: str, port: int, folder: Path, environment: dict[str, str]
 ) -> Iterator[subprocess.Popen[bytes]]:
+    """One server of ours or of the floor, stopped when the block ends."""
     words = ["-m", "gunicorn", application, "-b", f"{HOST}:{port}", "-w", "2", "--threads", "4"]
     with (folder / f"{port}.log").open("wb") as log:
         process = subprocess.Popen(
@@ -160,6 +161,7 @@ def request(
 
 def floor_hand() -> Work:
     def work(connection: http.client.HTTPConnection) -> tuple[float, float]:
+        """One task: seconds for the next pair, and for handing it in."""
         started = time.perf_counter()
         status, body = request(connection, "GET", "/next")
         middle = time.perf_counter()
@@ -189,6 +191,7 @@ class _Rater:
         self.headers: dict[str, str] = {}
 
     def work(self, connection: http.client.HTTPConnection) -> tuple[float, float]:
+        """One task: seconds for the next pair, and for handing it in."""
         if self.left == 0:
             self._enter()
         started = time.perf_counter()
@@ -230,6 +233,7 @@ def turn(server: Server, clients: int, seconds: float, admin: psycopg.Connection
     before, started = server.cpu(admin), time.perf_counter()
 
     def client(work: Work) -> None:
+        """Tasks over one connection until the time is up."""
         connection = http.client.HTTPConnection(HOST, server.port, timeout=60)
         try:
             while time.perf_counter() - started < seconds:
@@ -320,6 +324,7 @@ def show_growth(results: dict[tuple[str, int], Measured], rows: list[int], clien
 
 
 def main() -> None:
+    """Run both servers in turn, print the table, drop every database."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rows", type=int, nargs="+", default=[1000, 50_000], help="comparisons")
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32])

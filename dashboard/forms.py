@@ -40,6 +40,7 @@ class StudyFileForm(forms.Form):
         super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
+        """Whichever of the two was given, as text; everything else waits for the study file's own check."""
         cleaned: dict[str, Any] = super().clean() or {}
         upload = cleaned.get("file")
         if upload is not None and upload.size > BIGGEST:

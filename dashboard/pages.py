@@ -74,6 +74,7 @@ def _seconds(study: Study, samples: SampleCounts) -> int:
 
 
 def study_context(study: Study) -> Context:
+    """The progress page: where the study stands, what needs attention, what can be done now."""
     spec = spec_of(study)
     order = {prompt.id: place for place, prompt in enumerate(spec.prompts)}
     return progress_context(study) | {
@@ -125,6 +126,7 @@ def monitor_context(study: Study) -> Context:
 
 
 def results_context(study: Study) -> Context:
+    """The results page: answers first, then figures and tables by criterion."""
     analysed = bundle.analysis_of(study)
     labels = _labels(spec_of(study))
     names = sorted(analysed.criteria, key=list(labels).index)

@@ -12,6 +12,7 @@ Status = dict[str, Any]
 
 
 def status(study: Study) -> Status:
+    """Counts of one study as plain data, the shape of `study status --json`."""
     samples, ratings, people = (
         generation.sample_counts(study),
         raters.rating_counts(study),

@@ -62,6 +62,7 @@ def seconds_per_task(spec: StudySpec) -> float:
 
 
 def standard_consent(spec: StudySpec) -> str:
+    """What raters agree to where the study file has no text of its own; paragraphs part at empty lines."""
     return "\n\n".join(
         [
             _(
@@ -106,6 +107,7 @@ def sound_check_context(session: Session, study: Study, error: str = "") -> Cont
 
 
 def task_context(assignment: Assignment, rater: Rater, study: Study, spec: StudySpec, done: int) -> Context:
+    """One task as presented: side A before side B, with no word of what is behind them."""
     sides = sides_of(assignment)
     return {
         "study": study_context(study),

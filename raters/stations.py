@@ -136,6 +136,7 @@ def _words_of(ending: Ending | None) -> tuple[str, str]:
 
 
 def show_closed(visited: Visit, *, fragment: bool = False) -> HttpResponse:
+    """Why nobody can rate now: not open yet, in a break, or over."""
     titles = {
         Study.State.LAUNCHED: (
             _("Not open yet"),

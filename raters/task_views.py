@@ -64,6 +64,7 @@ def _over(visited: Visit) -> JsonResponse | None:
 
 @require_POST
 def heard(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """A clip was played to its end, says the browser. 204, or 400/409 with the reason."""
     visited = visit(request, slug)
     rater, assignment = _rater_and_assignment(visited, key)
     if over := _over(visited):
@@ -102,6 +103,7 @@ def _whole(request: HttpRequest, name: str) -> int:
 
 @require_POST
 def answer(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """One answer, saved as it is given. 204, or 400/409 with the reason."""
     visited = visit(request, slug)
     rater, assignment = _rater_and_assignment(visited, key)
     if over := _over(visited):

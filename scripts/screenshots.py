@@ -217,6 +217,7 @@ def wanted(every: Path | None) -> Shots:
 
 
 def main() -> None:
+    """Take the pictures of the documents, or with --every each page at both sizes, light and dark."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--every", type=Path, metavar="FOLDER", help="every page, both sizes, light and dark")
     every = parser.parse_args().every

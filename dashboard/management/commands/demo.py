@@ -42,6 +42,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_: object, **options: Any) -> None:  # noqa: ANN401 - Django's signature
+        """Exit codes: 0 done or stopped by the person, 1 something failed or a check did not hold, 2 refused."""
         # A closed terminal and a service manager end the demo as cleanly as Ctrl-C.
         for ending in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(ending, _interrupt)

@@ -25,6 +25,7 @@ class Command(BaseCommand):
         parser.add_argument("slug")
 
     def handle(self, *_: object, **options: Any) -> None:  # noqa: ANN401 - Django's signature
+        """Exit codes: 0 every sample is ready, 1 some are not, 2 refused."""
         if find_spec("torch") is None:
             self.stderr.write(
                 "generate needs torch: install requirements/generation.txt, or run it on a worker"

@@ -33,6 +33,7 @@ class Command(BaseCommand):
     help = "Apply, launch, watch, open, pause, close and export studies."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """One subcommand per verb."""
         verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
         file = "a study file (YAML)"
         _verb(verbs, "apply", "write a study file as a draft", self.apply).add_argument(
