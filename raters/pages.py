@@ -123,6 +123,7 @@ def task_context(assignment: Assignment, rater: Rater, study: Study, spec: Study
             "criteria": _criteria(assignment, spec),
             "heard": _heard(assignment, sides),
             "listen": spec.raters.listen,
+            "player": spec.raters.player,
         },
         "simulated": rater.simulated,
     }

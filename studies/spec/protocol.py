@@ -54,11 +54,22 @@ class Diversity(Section):
     )
 
 
+class Player(Section):
+    """What a rater may do with the sound. Both sides of a pair always follow the same rules."""
+
+    position: Literal["own", "same_time", "restart"] = Field(
+        default="own", description="own, same_time or restart"
+    )
+    seek: Literal["none", "heard", "anywhere"] = Field(default="heard", description="none, heard or anywhere")
+    loop: Switch = Field(default=False, description="true or false")
+
+
 class Raters(Section):
     """What one session of a rater is made of. ``tasks`` is an upper bound: nobody gets a comparison twice."""
 
     tasks: Whole = Field(default=20, ge=1, le=1000, description="a whole number from 1 to 1000")
     listen: Literal["whole", "any"] = Field(default="whole", description="whole or any")
+    player: Player = Field(default=Player(), description="a mapping with position, seek and loop")
     sound_check: Switch = Field(default=True, description="true or false")
     headphone_check: Literal["huggins", "antiphase"] | None = Field(
         default=None, description="huggins, antiphase or null"

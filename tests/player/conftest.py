@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.chromium import chromium
-from tests.player.stage import Theatre
+from tests.player.people import REMEMBER_CONTEXTS, Rater
+from tests.player.stage import Stage, Theatre
 
 
 @pytest.fixture(scope="package")
@@ -33,3 +34,19 @@ def page(browser: Browser, theatre: Theatre) -> Iterator[Page]:
     opened.goto(f"{theatre.address}/static/favicon.svg")
     yield opened
     context.close()
+
+
+@pytest.fixture
+def stage(theatre: Theatre) -> Stage:
+    theatre.stage = Stage()
+    return theatre.stage
+
+
+@pytest.fixture
+def rater(browser: Browser, stage: Stage, theatre: Theatre) -> Iterator[Rater]:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    context.add_init_script(REMEMBER_CONTEXTS)
+    somebody = Rater(context.new_page(), stage, theatre.address)
+    yield somebody
+    context.close()
+    assert somebody.complaints == []

@@ -16,6 +16,8 @@ import numpy as np
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
+from studies.spec.protocol import Player
+
 POLICY = "default-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 STUDY = {"title": "Which clip is better?", "slug": "demo"}
@@ -56,6 +58,7 @@ class Stage:
     clips_a_side: int = 1
     absolute: bool = False
     listen: str = "whole"
+    player: Player = field(default_factory=Player)
     prompt: str = "Soulful jazz mixed with hiphop"
     failing: int = 0
     disbelieving: int = 0
@@ -81,6 +84,7 @@ class Stage:
             "criteria": [self._criterion(*criterion) for criterion in CRITERIA],
             "heard": marks,
             "listen": self.listen,
+            "player": self.player,
         }
         return {
             "study": STUDY,

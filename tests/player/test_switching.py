@@ -14,6 +14,8 @@ from playwright.sync_api import Page
 RATE = 48_000
 TONE = 1_000.0
 FADE = 0.008
+SEAM = 0.003
+GLIDE = 0.015
 LEAD = 0.005
 QUANTUM = 128 / RATE
 
@@ -29,12 +31,16 @@ RENDER = """async ({rate, seconds, clips, moves}) => {
     for (let n = 0; n < samples.length; n += 1) samples[n] = Math.cos(2 * Math.PI * frequency * n / rate + phase);
     return buffer;
   });
-  const deck = new Deck(context);
+  const { Volume } = await import("/static/raters/volume.js");
+  const volume = new Volume(context);
+  const deck = new Deck(context, volume.node);
   const answers = [];
   const ended = [];
-  for (const [time, name, clip, offset] of moves) {
+  for (const [time, name, clip, offset, loop] of moves) {
     context.suspend(time).then(() => {
-      answers.push(name === "stop" ? deck.stop() : deck.play(buffers[clip], offset, () => ended.push(clip)));
+      if (name === "volume") volume.set(offset);
+      else if (name === "stop") answers.push(deck.stop());
+      else answers.push(deck.play(buffers[clip], offset, () => ended.push(clip), loop ?? null));
       context.resume();
     });
   }
@@ -186,3 +192,67 @@ def test_only_a_clip_that_comes_to_its_own_end_says_so(page: Page) -> None:
     short, long = sine(0.0, length=0.2), sine(0.0)
     moves = [[0.0, "play", 1, 0.0], [0.2, "play", 0, 0.0], [0.7, "play", 1, 0.0], [0.8, "stop", 1, 0.0]]
     assert render(page, [short, long], moves).ended == [0]
+
+
+@pytest.mark.parametrize(
+    "to", [0.0, 0.1234, 0.3, 1.2], ids=["restart", "back", "where it is anyway", "further on"]
+)
+def test_a_seek_within_a_clip_makes_no_step(page: Page, to: float) -> None:
+    moves = [[0.0, "play", 0, 0.0], [0.3, "play", 0, to], [0.6, "play", 0, 0.0]]
+    sounding = render(page, [sine(0.7)], moves).samples
+    assert largest_step(sounding) <= STEP_OF_SINE + STEP_OF_RAMP
+    assert splatter(sounding[int(0.2 * RATE) : int(0.8 * RATE)]) < -70
+
+
+LOOP = {"from": 0.1001, "to": 0.3}  # 1 kHz does not come round evenly in it: a bare seam would click
+
+
+def looping(page: Page, clips: list[dict[str, float]]) -> Rendering:
+    return render(page, clips, [[0.0, "play", 0, 0.1, LOOP]], seconds=1.2)
+
+
+def test_a_part_comes_round_to_the_very_sample(page: Page) -> None:
+    played = looping(page, [sine(0.0)])
+    period = round(LOOP["to"] * RATE) - round(LOOP["from"] * RATE)
+    start = round(played.answers[0] * RATE) + int(FADE * RATE) + 1
+    once, again, third = (played.samples[start + n * period :][: period // 2] for n in range(3))
+    assert np.array_equal(once, again)
+    assert np.array_equal(again, third)
+
+
+def test_the_seams_of_a_part_that_repeats_are_faded(page: Page) -> None:
+    gain = looping(page, [flat()]).samples[int((LEAD + FADE + QUANTUM) * RATE) :]
+    assert largest_step(gain) == pytest.approx(1 / (SEAM * RATE), rel=0.01)
+    assert gain.min() == pytest.approx(0, abs=1e-6)
+    sounding = looping(page, [sine(1.0)]).samples
+    assert largest_step(sounding) <= STEP_OF_SINE + 1 / (SEAM * RATE)
+    assert splatter(sounding[int(0.1 * RATE) :]) < -60
+
+
+def test_a_part_is_entered_and_left_without_a_step(page: Page) -> None:
+    moves = [
+        [0.0, "play", 0, 0.0],
+        [0.25, "play", 0, 0.25, LOOP],
+        [0.61, "play", 1, 0.5],
+        [0.8, "play", 0, 0.9, LOOP],
+        [1.0, "stop", 0, 0.0],
+    ]
+    played = render(page, [sine(0.0), sine(2.0)], moves, seconds=1.2)
+    assert largest_step(played.samples) <= STEP_OF_SINE + 1 / (SEAM * RATE)
+    assert LOOP["from"] <= played.answers[-1] < LOOP["to"]
+    assert not played.samples[int(1.02 * RATE) :].any()
+
+
+def test_a_change_of_volume_glides(page: Page) -> None:
+    turns = [[0.2 + 0.008 * n, "volume", 0, n % 2] for n in range(1, 9)]
+    moves = [[0.0, "play", 0, 0.0], [0.2, "volume", 0, 0.0], *turns]
+    gain = render(page, [flat()], moves).samples
+    assert largest_step(gain) <= 1.01 * STEP_OF_RAMP
+    assert largest_step(render(page, [sine(0.3)], moves).samples) <= STEP_OF_SINE + 1 / (GLIDE * RATE)
+
+
+def test_the_lowest_volume_is_still_heard_and_the_steps_are_even(page: Page) -> None:
+    moves = [[0.0, "play", 0, 0.0], *([0.2 * n, "volume", 0, 1 - n / 3] for n in range(1, 4))]
+    gain = render(page, [flat()], moves).samples
+    settled = [20 * np.log10(gain[int((0.2 * n + 0.19) * RATE)]) for n in range(4)]
+    assert np.allclose(settled, [0, -10, -20, -30], atol=0.1)

@@ -3,96 +3,12 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, expect
 
+from tests.player.people import Rater, finishes, wait_until
 from tests.player.stage import Stage, Theatre
-
-REMEMBER_CONTEXTS = """
-  window.contexts = [];
-  window.AudioContext = class extends AudioContext {
-    constructor(...given) { super(...given); window.contexts.push(this); }
-  };
-"""
-
-
-class Rater:
-    """Somebody in front of the page."""
-
-    def __init__(self, page: Page, stage: Stage, address: str) -> None:
-        self.page = page
-        self.stage = stage
-        self.address = address
-        self.complaints: list[str] = []
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda message: self._note(message.type, message.text))
-
-    def _note(self, kind: str, text: str) -> None:
-        if kind == "error" and "Failed to load resource" not in text and "Response Status" not in text:
-            self.complaints.append(text)
-
-    def comes(self) -> None:
-        self.page.goto(f"{self.address}/s/demo/task/")
-
-    def button(self, name: str) -> Locator:
-        return self.page.get_by_role("button", name=name, exact=True)
-
-    def hears(self, *clips: str) -> None:
-        for clip in clips:
-            self.button(f"Play {clip}").click()
-            mark = self.page.locator(f'[data-label="{clip}"][data-heard]:not([data-playing])')
-            mark.wait_for(state="attached", timeout=8_000)
-
-    def answers(self, criterion: str, option: str) -> None:
-        group = self.page.get_by_role("radiogroup", name=criterion, exact=True)
-        group.get_by_role("radio", name=option, exact=True).check(force=True)
-
-    def reason(self) -> Locator:
-        return self.page.locator("#reason")
-
-    def position(self, clip: str) -> float:
-        return float(self.page.get_by_role("slider", name=f"Position in {clip}", exact=True).input_value())
-
-    def listens(self, clip: str, seconds: float) -> None:
-        """Plays it until it has come this far."""
-        self.button(f"Play {clip}").click()
-        while self.position(clip) < seconds:
-            self.page.wait_for_timeout(20)
-
-    def sees_task(self, number: int) -> None:
-        expect(self.page.locator("#along")).to_have_text(f"{number} of 20")
-
-
-@pytest.fixture
-def stage(theatre: Theatre) -> Stage:
-    theatre.stage = Stage()
-    return theatre.stage
-
-
-@pytest.fixture
-def rater(browser: Browser, stage: Stage, theatre: Theatre) -> Iterator[Rater]:
-    context = browser.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
-    context.add_init_script(REMEMBER_CONTEXTS)
-    somebody = Rater(context.new_page(), stage, theatre.address)
-    yield somebody
-    context.close()
-    assert somebody.complaints == []
-
-
-def finishes(rater: Rater) -> None:
-    rater.hears("A", "B")
-    rater.answers("Acoustic quality", "Slightly prefer A")
-    rater.answers("Musicality", "No preference")
-
-
-def wait_until(stage: Stage, kind: str, count: int) -> None:
-    deadline = time.monotonic() + 10
-    while len(stage.sent(kind)) < count:
-        assert time.monotonic() < deadline, f"{kind}: {stage.told}"
-        time.sleep(0.02)
 
 
 def test_submit_opens_when_both_clips_are_heard_and_every_question_is_answered(rater: Rater) -> None:
@@ -247,6 +163,26 @@ def test_answers_given_without_a_connection_arrive_when_it_is_back(rater: Rater)
     assert {answer["name"] for answer in rater.stage.sent("answer")} == {"acoustic_quality", "musicality"}
 
 
+def test_what_could_not_be_sent_is_there_after_the_page_was_loaded_again_and_is_sent(rater: Rater) -> None:
+    rater.comes()
+    rater.hears("A")
+    wait_until(rater.stage, "heard", 1)
+    rater.page.route(re.compile("/(answer|heard)/$"), lambda route: route.abort())
+    rater.hears("B")
+    rater.answers("Acoustic quality", "Strongly prefer A")
+    rater.page.on("dialog", lambda dialog: dialog.accept())
+    rater.page.reload()
+    chosen = rater.page.get_by_role("radio", name="Strongly prefer A").first
+    expect(chosen).to_be_checked()
+    expect(rater.reason()).to_have_text("Answer Musicality")
+    rater.page.unroute(re.compile("/(answer|heard)/$"))
+    rater.page.evaluate("dispatchEvent(new Event('online'))")
+    wait_until(rater.stage, "answer", 1)
+    wait_until(rater.stage, "heard", 2)
+    assert rater.stage.sent("answer") == [{"name": "acoustic_quality", "value": "-2"}]
+    assert rater.page.evaluate("Object.keys(localStorage).filter((key) => key.includes('waiting'))") == []
+
+
 def test_a_server_that_stumbles_costs_nothing(rater: Rater) -> None:
     rater.comes()
     finishes(rater)
@@ -297,6 +233,19 @@ def test_a_suspended_sound_offers_to_continue_and_goes_on(rater: Rater) -> None:
     before = rater.position("A")
     rater.page.wait_for_timeout(500)
     assert rater.position("A") > before
+
+
+def test_a_sound_that_was_closed_opens_again_at_another_rate_and_from_the_same_place(rater: Rater) -> None:
+    rater.stage.seconds = 20
+    rater.comes()
+    rater.listens("A", 0.3)
+    rater.button("Pause").click()
+    left = rater.position("A")
+    rater.page.evaluate("contexts[0].close()")
+    rater.page.evaluate("window.rate = 22050")
+    rater.listens("A", left + 0.2)
+    assert rater.page.evaluate("contexts.map((context) => context.state)") == ["closed", "running"]
+    assert rater.page.evaluate("contexts[1].sampleRate") == 22050
 
 
 def test_a_clip_that_could_not_be_loaded_is_fetched_again_by_play(rater: Rater) -> None:
@@ -359,9 +308,9 @@ def test_both_cards_are_the_same_and_nothing_sticks_out(rater: Rater, width: int
 def test_everything_one_can_touch_is_44_pixels_high(rater: Rater) -> None:
     rater.page.set_viewport_size({"width": 320, "height": 700})
     rater.comes()
-    targets = rater.page.locator(".play, .seek, .point, .help-toggle, button[type=submit]").all()
+    targets = rater.page.locator("button, input:not([type=hidden], [type=radio]), .point").all()
     heights = [box["height"] for target in targets if (box := target.bounding_box())]
-    assert len(heights) == 2 + 2 + 10 + 2 + 1
+    assert len(heights) == 1 + 2 + 2 + 1 + 10 + 2 + 1
     assert min(heights) >= 44
 
 

@@ -61,6 +61,14 @@ export class Answers extends EventTarget {
     (this.groups.find((one) => !one.answered) ?? group).focus();
   }
 
+  // An answer of this page's earlier life that has not reached the server yet.
+  restore(name, value) {
+    const radio = this.groups.find((group) => group.name === name)?.radios.find((one) => one.value === value);
+    if (!radio) return;
+    radio.checked = true;
+    this.show(name, "waiting");
+  }
+
   show(name, state) {
     const group = this.groups.find((one) => one.name === name);
     const siblings = this.groups.filter((one) => one.criterion === group.criterion);

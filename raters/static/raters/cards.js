@@ -38,10 +38,10 @@ export class Card {
 
   place() {
     const { position, duration } = this.clip;
-    const limit = Math.max(this.clip.limit, position);
     this.#seek.value = position;
     this.#seek.style.setProperty("--fill", `${(100 * position) / duration}%`);
-    this.#seek.style.setProperty("--reach", `${(100 * limit) / duration}%`);
+    this.#seek.style.setProperty("--heard", this.#bands(this.#heardSpans(), "var(--edge)"));
+    this.#seek.style.setProperty("--loop", this.#bands(this.#loopSpan(), "var(--text)"));
     this.#seek.setAttribute("aria-valuetext", say("position", { at: Math.floor(position), length: Math.round(duration) }));
     this.#time.textContent = `${clock(position)} / ${clock(duration)}`;
   }
@@ -49,6 +49,22 @@ export class Card {
   focus() {
     this.#button.focus();
     this.#root.scrollIntoView({ block: "nearest" });
+  }
+
+  #heardSpans() {
+    return this.clip.heard ? [[0, this.clip.duration]] : this.clip.coverage.spans;
+  }
+
+  #loopSpan() {
+    const loop = this.player.loopFor(this.clip);
+    return loop ? [[loop.from, loop.to]] : [];
+  }
+
+  // Spans of seconds as the stops of a gradient: coloured inside, clear outside.
+  #bands(spans, colour) {
+    const at = (seconds) => `${((100 * seconds) / this.clip.duration).toFixed(2)}%`;
+    const stops = spans.flatMap(([from, to]) => [`transparent ${at(from)}`, `${colour} ${at(from)} ${at(to)}`, `transparent ${at(to)}`]);
+    return stops.length ? stops.join(", ") : "transparent, transparent";
   }
 
   #seekTo() {

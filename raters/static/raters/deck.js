@@ -5,27 +5,60 @@
 export const LEAD = 0.005;
 // How long one sound takes to leave and the next to come; both ramps are linear and add up to one (seconds).
 export const FADE = 0.008;
+// A part that is repeated fades in at its start and out at its end: a bare seam clicks, and in each clip differently.
+export const SEAM = 0.003;
+
+// The samples of `buffer` from `from` to `to` (seconds, on whole samples), with both ends faded.
+export function part(context, buffer, { from, to }) {
+  const rate = buffer.sampleRate;
+  const [first, last] = [Math.round(from * rate), Math.round(to * rate)];
+  const cut = context.createBuffer(buffer.numberOfChannels, last - first, rate);
+  const fade = Math.min(Math.round(SEAM * rate), (last - first) >> 1);
+  for (let channel = 0; channel < buffer.numberOfChannels; channel += 1) {
+    const samples = buffer.getChannelData(channel).slice(first, last);
+    for (let n = 0; n < fade; n += 1) {
+      samples[n] *= n / fade;
+      samples[samples.length - 1 - n] *= n / fade;
+    }
+    cut.copyToChannel(samples, channel);
+  }
+  return cut;
+}
+
+// Where a sound is that started at `offset`, `elapsed` seconds later.
+export function placeAfter(offset, elapsed, duration, loop) {
+  if (!loop) return Math.min(duration, offset + elapsed);
+  return loop.from + ((offset - loop.from + elapsed) % (loop.to - loop.from));
+}
 
 class Voice {
-  constructor(context, output, buffer, offset, at) {
+  // With `loop` ({from, to} in seconds) only that part sounds, again and again, `offset` being a place in it.
+  constructor(context, output, buffer, offset, at, loop) {
     this.at = at;
     this.offset = offset;
     this.duration = buffer.duration;
+    this.loop = loop;
     this.released = false;
     this.gain = new GainNode(context, { gain: 0 });
-    this.source = new AudioBufferSourceNode(context, { buffer });
+    const heard = loop ? part(context, buffer, loop) : buffer;
+    this.source = new AudioBufferSourceNode(context, { buffer: heard, loop: loop !== null });
     this.source.connect(this.gain).connect(output);
     this.gain.gain.setValueAtTime(0, at);
     this.gain.gain.linearRampToValueAtTime(1, at + FADE);
-    this.source.start(at, offset);
+    this.source.start(at, loop ? offset - loop.from : offset);
   }
 
   levelAt(time) {
     return Math.min(1, Math.max(0, (time - this.at) / FADE));
   }
 
+  // Seconds of sound since the start, however often it came round.
+  elapsedAt(time) {
+    return Math.max(0, time - this.at);
+  }
+
   positionAt(time) {
-    return Math.min(this.duration, this.offset + Math.max(0, time - this.at));
+    return placeAfter(this.offset, this.elapsedAt(time), this.duration, this.loop);
   }
 
   // Leaves from whatever level it has: cut short in its rise, the rise is rebuilt up to `at` on the same slope,
@@ -67,10 +100,12 @@ export class Deck {
 
   // Lets `buffer` sound from `offset` seconds on, in place of what sounds now. `onEnd` runs when the buffer has come
   // to its own end, not when something else takes its place. Answers the moment at which the change is heard.
-  play(buffer, offset, onEnd = () => {}) {
+  play(buffer, offset, onEnd = () => {}, loop = null) {
     const at = this.moment();
     this.#release(at);
-    const voice = new Voice(this.#context, this.#output, buffer, this.#onSample(offset), at);
+    const within = loop && { from: this.#onSample(loop.from), to: this.#onSample(loop.to) };
+    const from = within && !(offset >= within.from && offset < within.to) ? within.from : offset;
+    const voice = new Voice(this.#context, this.#output, buffer, this.#onSample(from), at, within);
     voice.source.onended = () => {
       voice.disconnect();
       if (voice.released) return;
@@ -81,6 +116,11 @@ export class Deck {
     return at;
   }
 
+  // Where the sound that plays was started: the beginning of a loop that did not hold the place asked for.
+  get startedFrom() {
+    return this.#voice?.offset ?? 0;
+  }
+
   // Answers where the sound left its buffer (seconds), to go on from there later.
   stop() {
     const at = this.moment();
@@ -89,13 +129,19 @@ export class Deck {
     return position;
   }
 
-  position() {
-    return this.#voice?.positionAt(this.#context.currentTime) ?? 0;
+  // What sounds now: its place in its buffer, and how much of it has sounded since it was started (seconds).
+  place() {
+    return this.#placeAt(this.#context.currentTime);
   }
 
-  // Where the sound will be at the moment of the next change: a switch keeps this one.
-  positionAtChange() {
-    return this.#voice?.positionAt(this.moment()) ?? 0;
+  // The same at the moment of the next change: a switch keeps this one.
+  placeAtChange() {
+    return this.#placeAt(this.moment());
+  }
+
+  #placeAt(time) {
+    const voice = this.#voice;
+    return voice ? { position: voice.positionAt(time), elapsed: voice.elapsedAt(time) } : { position: 0, elapsed: 0 };
   }
 
   #release(at) {

@@ -3,6 +3,11 @@
 
 import { retrying } from "./retry.js";
 
+// How much decoded sound may be held (bytes): a small device would throw the whole page away for more.
+const BUDGET = { small: 48e6, large: 400e6 };
+const CHANNELS = 2;
+const BYTES = 4;   // decoded samples are single-precision floats
+
 export class SoundError extends Error {
   constructor(code, message) {
     super(message);
@@ -10,10 +15,20 @@ export class SoundError extends Error {
   }
 }
 
+function isSmall() {
+  return (navigator.deviceMemory ?? 8) <= 4 || matchMedia("(pointer: coarse)").matches;
+}
+
+// Whether so many clips of `duration` seconds may all lie here decoded.
+export function fits(count, duration, context, budget = BUDGET[isSmall() ? "small" : "large"]) {
+  return count * duration * context.sampleRate * CHANNELS * BYTES <= budget;
+}
+
 class Recording {
   #url;
   #bytes = null;
   #buffer = null;
+  #rate = 0;
   loaded = 0;
   total = 0;
 
@@ -21,6 +36,11 @@ class Recording {
     this.#url = url;
   }
 
+  get isDecoded() {
+    return this.#buffer !== null;
+  }
+
+  // As a Blob, which a browser may keep outside its memory.
   bytes(onProgress) {
     this.#bytes ??= this.#fetch(onProgress).catch((error) => {
       this.#bytes = null;
@@ -29,12 +49,19 @@ class Recording {
     return this.#bytes;
   }
 
+  // Decoded for this context; again where the last one had another sample rate.
   buffer(context) {
+    if (this.#rate !== context.sampleRate) this.release();
+    this.#rate = context.sampleRate;
     this.#buffer ??= this.#decode(context).catch((error) => {
       this.#buffer = null;
       throw error;
     });
     return this.#buffer;
+  }
+
+  release() {
+    this.#buffer = null;
   }
 
   async #fetch(onProgress) {
@@ -54,12 +81,11 @@ class Recording {
     }
     this.total = this.loaded;
     onProgress?.();
-    return new Blob(chunks).arrayBuffer();
+    return new Blob(chunks);
   }
 
   async #decode(context) {
-    const bytes = await this.bytes();
-    this.#bytes = null;   // decoding takes the bytes away
+    const bytes = await (await this.bytes()).arrayBuffer();
     try {
       return await context.decodeAudioData(bytes);
     } catch (error) {
@@ -75,24 +101,31 @@ export class Library {
   async load(urls, onProgress) {
     this.#recordings = new Map(urls.map((url) => [url, this.#recordings.get(url) ?? new Recording(url)]));
     const tell = () => onProgress(this.#share());
-    try {
-      await Promise.all([...this.#recordings.values()].map((recording) => recording.bytes(tell)));
-    } catch (error) {
-      throw error instanceof SoundError ? error : new SoundError("no-sound", String(error));
-    }
+    await heeding(Promise.all([...this.#recordings.values()].map((recording) => recording.bytes(tell))));
   }
 
-  // All of them decoded, in the order of `urls`.
+  // These, decoded, in the order of `urls`; of the others nothing decoded is kept.
   async decode(urls, context) {
-    try {
-      return await Promise.all(urls.map((url) => this.#recordings.get(url).buffer(context)));
-    } catch (error) {
-      throw error instanceof SoundError ? error : new SoundError("no-sound", String(error));
-    }
+    for (const [url, recording] of this.#recordings) if (!urls.includes(url)) recording.release();
+    return heeding(Promise.all(urls.map((url) => this.#recordings.get(url).buffer(context))));
+  }
+
+  // How many clips lie here decoded.
+  get decoded() {
+    return [...this.#recordings.values()].filter((recording) => recording.isDecoded).length;
   }
 
   #share() {
     const all = [...this.#recordings.values()];
     return all.reduce((sum, one) => sum + (one.total ? one.loaded / one.total : 0), 0) / all.length;
+  }
+}
+
+// Whatever goes wrong on the way is a missing sound to the rater.
+async function heeding(work) {
+  try {
+    return await work;
+  } catch (error) {
+    throw error instanceof SoundError ? error : new SoundError("no-sound", String(error));
   }
 }

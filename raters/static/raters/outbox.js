@@ -1,23 +1,43 @@
 // What has to reach the server, in order, whatever the connection does. A newer value for the same key replaces an
-// older one that still waits. Nothing is given up except what the server itself refuses.
+// older one that still waits. Nothing is given up except what the server itself refuses: what waits when the page goes
+// is kept in the browser, and is sent when the same task is opened again.
 
 import { mayHeal, pause } from "./retry.js";
 
+const KEPT = "earwitness-waiting ";
+
+// Of tasks that were left for good nothing needs to stay.
+function forgetOthers(name) {
+  for (const key of Object.keys(localStorage)) if (key.startsWith(KEPT) && key !== name) localStorage.removeItem(key);
+}
+
 export class Outbox extends EventTarget {
   #csrf;
+  #name;
   #waiting = new Map();
   #working = null;
   #closed = false;
 
-  constructor(csrf) {
+  // `task` is the address of the task that everything is about.
+  constructor(csrf, task) {
     super();
     this.#csrf = csrf;
+    this.#name = KEPT + task;
+    forgetOthers(this.#name);
+  }
+
+  // Posts again what an earlier page could not send; answers it as pairs of key and fields.
+  takeUp() {
+    const kept = JSON.parse(localStorage.getItem(this.#name) ?? "[]");
+    for (const [key, { url, fields }] of kept) this.post(key, url, fields);
+    return kept.map(([key, { fields }]) => [key, fields]);
   }
 
   // `key` names what is sent: an event of type "sent" or "refused" with it in `detail` will follow.
   post(key, url, fields) {
     this.#waiting.delete(key);
     this.#waiting.set(key, { url, fields });
+    this.#keep();
     this.#working ??= this.#work();
   }
 
@@ -49,10 +69,16 @@ export class Outbox extends EventTarget {
       const replaced = this.#waiting.get(key) !== letter;
       if (!replaced) {
         this.#waiting.delete(key);
+        this.#keep();
         this.#report(key, answer);
       }
     }
     this.#working = null;
+  }
+
+  #keep() {
+    if (this.#waiting.size) localStorage.setItem(this.#name, JSON.stringify([...this.#waiting]));
+    else localStorage.removeItem(this.#name);
   }
 
   // The server's answer, or null when it is worth trying again.

@@ -1,9 +1,15 @@
-// Several clips, of which one sounds at a time. Each keeps its own position; what was heard of each is kept in
-// seconds of the sound's own clock, so that neither a slow page nor a hidden tab miscounts.
+// Several clips, of which one sounds at a time. What was heard of each is kept in seconds of the sound's own clock,
+// so that neither a slow page nor a hidden tab miscounts. The study's rules say where a switch leads, how far one may
+// seek and whether a part may be repeated; both sides always follow the same rules.
 
 import { openAudio, openedAudio } from "./audio.js";
 import { Deck } from "./deck.js";
 import { Coverage } from "./coverage.js";
+import { fits } from "./library.js";
+import { Volume, rememberedVolume } from "./volume.js";
+
+// A part that is repeated is at least this long (seconds).
+export const SHORTEST_LOOP = 0.5;
 
 export class Clip {
   constructor({ url, side = "", index = 0, label = "", duration = 0, heard = false }) {
@@ -14,32 +20,38 @@ export class Clip {
     this.buffer = null;
   }
 
-  // How far one may seek: as far as one has heard.
-  get limit() {
+  // Heard from the beginning to here.
+  get reach() {
     return this.heard ? this.duration : this.coverage.reach();
   }
 }
+
+// `position`: "own", "same_time" or "restart"; `seek`: "none", "heard" or "anywhere"; `loop`: whether parts may repeat.
+export const FREE = { position: "own", seek: "anywhere", loop: false };
 
 // Tells: "change" (what sounds), "heard" (detail: clip), "ended" (detail: clip), "failed" (detail: error).
 export class Player extends EventTarget {
   #library;
   #deck = null;
+  #volume = null;
   #context = null;
-  #counted = 0;
+  #counted = { position: 0, elapsed: 0 };
   #sounded = null;
   #closed = false;
   clips;
+  rules;
+  loop = null;        // {from, to} of the clip `loopOf`, and of every clip where all keep the same time
+  loopOf = null;
   playing = null;
   wanted = null;      // asked for, but still loading
   current = null;     // the one that the keys mean
   switches = 0;
-  freeSeeking;
 
-  constructor(clips, library, { freeSeeking = false } = {}) {
+  constructor(clips, library, rules) {
     super();
     this.clips = clips;
+    this.rules = rules;
     this.#library = library;
-    this.freeSeeking = freeSeeking;
   }
 
   // Has to be called inside a click or key press.
@@ -53,7 +65,7 @@ export class Player extends EventTarget {
     this.wanted = this.current = clip;
     this.#tell("change");
     try {
-      await this.prepare(context);
+      await this.prepare(context, clip);
     } catch (error) {
       if (this.wanted === clip) this.wanted = null;
       this.#tell("failed", error);
@@ -71,23 +83,51 @@ export class Player extends EventTarget {
     this.#tell("change");
   }
 
-  seek(clip, seconds) {
-    const limit = this.freeSeeking ? clip.duration : clip.limit;
-    const to = Math.min(Math.max(0, seconds), limit);
-    if (clip !== this.playing) {
-      clip.position = to;
-      return;
-    }
-    this.#settle();
-    clip.position = to;
-    this.#sound(clip);
+  // How far one may move by hand (seconds).
+  limit(clip) {
+    if (this.rules.seek === "none") return 0;
+    return this.rules.seek === "anywhere" ? clip.duration : clip.reach;
   }
 
-  // Decodes every clip once a context is there.
-  async prepare(context = openedAudio()) {
+  seek(clip, seconds) {
+    if (this.rules.seek === "none") return;
+    const to = Math.min(Math.max(0, seconds), this.limit(clip));
+    if (clip === this.playing) this.#settle();
+    this.#move(clip, to);
+    if (this.#follows(this.playing, clip)) this.#sound(this.playing);
+  }
+
+  // Repeats from here to there, as far as both lie in what may be sought, or in what has been heard.
+  repeat(clip, from, to) {
+    const limit = this.rules.seek === "anywhere" ? clip.duration : clip.reach;
+    const end = Math.min(to, limit);
+    if (!this.rules.loop || end - from < SHORTEST_LOOP) return false;
+    this.#setLoop({ from, to: end }, clip);
+    return true;
+  }
+
+  repeatNoMore() {
+    this.#setLoop(null, null);
+  }
+
+  loopFor(clip) {
+    return this.loop && this.#follows(clip, this.loopOf) ? this.loop : null;
+  }
+
+  setVolume(setting) {
+    this.#volume?.set(setting);
+  }
+
+  // Decodes, once a context is there: every clip where there is room for all, else this clip and the one after it.
+  async prepare(context = openedAudio(), first = this.current ?? this.clips[0]) {
     if (!context) return;
-    const buffers = await this.#library.decode(this.clips.map((clip) => clip.url), context);
-    this.clips.forEach((clip, index) => {
+    const all = this.clips;
+    const next = all[(all.indexOf(first) + 1) % all.length];
+    const longest = Math.max(...all.map((clip) => clip.duration));
+    const wanted = fits(all.length, longest, context) ? all : [first, next];
+    const buffers = await this.#library.decode(wanted.map((clip) => clip.url), context);
+    for (const clip of all) clip.buffer = null;
+    wanted.forEach((clip, index) => {
       clip.buffer = buffers[index];
       clip.duration = buffers[index].duration;
     });
@@ -95,7 +135,7 @@ export class Player extends EventTarget {
 
   // Brings positions and counts up to now; the page calls it while it draws.
   mark() {
-    if (this.playing) this.#count(this.#deck.position());
+    if (this.playing) this.#count(this.#deck.place());
   }
 
   close() {
@@ -105,37 +145,64 @@ export class Player extends EventTarget {
 
   #start(clip) {
     this.wanted = null;
-    if (this.#sounded && this.#sounded.side !== clip.side) this.switches += 1;
+    const before = this.#sounded;
+    if (before && before.side !== clip.side) this.switches += 1;
     this.#settle();
-    if (clip.position >= clip.duration) clip.position = 0;
+    const anew = this.rules.position === "restart" && before !== null && before !== clip;
+    if (anew || clip.position >= clip.duration) this.#move(clip, 0);
     this.playing = this.#sounded = clip;
     this.#sound(clip);
     this.#tell("change");
   }
 
   #sound(clip) {
-    const context = openAudio();
-    if (this.#context !== context) [this.#context, this.#deck] = [context, new Deck(context)];
-    this.#counted = clip.position;
-    this.#deck.play(clip.buffer, clip.position, () => this.#end(clip));
+    this.#connect(openAudio());
+    this.#deck.play(clip.buffer, clip.position, () => this.#end(clip), this.loopFor(clip));
+    this.#counted = { position: this.#deck.startedFrom, elapsed: 0 };
+    this.#move(clip, this.#counted.position);
+  }
+
+  #connect(context) {
+    if (this.#context === context) return;
+    this.#context = context;
+    this.#volume = new Volume(context, rememberedVolume());
+    this.#deck = new Deck(context, this.#volume.node);
   }
 
   #end(clip) {
-    this.#count(clip.duration);
+    this.#count({ position: clip.duration, elapsed: this.#counted.elapsed + clip.duration - this.#counted.position });
     this.playing = null;
     this.#tell("ended", clip);
     this.#tell("change");
   }
 
-  #settle() {
-    if (this.playing) this.#count(this.#deck.positionAtChange());
+  #setLoop(loop, clip) {
+    this.#settle();
+    [this.loop, this.loopOf] = [loop, clip];
+    if (this.playing) this.#sound(this.playing);
+    this.#tell("change");
   }
 
-  #count(position) {
+  // Whether what happens to one clip's place happens to the other's.
+  #follows(clip, other) {
+    return clip !== null && other !== null && (clip === other || this.rules.position === "same_time");
+  }
+
+  #move(clip, to) {
+    for (const other of this.clips) if (this.#follows(other, clip)) other.position = to;
+  }
+
+  #settle() {
+    if (this.playing) this.#count(this.#deck.placeAtChange());
+  }
+
+  #count({ position, elapsed }) {
     const clip = this.playing;
-    clip.coverage.add(this.#counted, position);
-    clip.played += Math.max(0, position - this.#counted);
-    this.#counted = clip.position = position;
+    const seconds = Math.max(0, elapsed - this.#counted.elapsed);
+    clip.coverage.addSound(this.#counted.position, seconds, this.loopFor(clip));
+    clip.played += seconds;
+    this.#counted = { position, elapsed };
+    this.#move(clip, position);
     if (clip.heard || !clip.coverage.covers(clip.duration)) return;
     clip.heard = true;
     this.#tell("heard", clip);

@@ -2,13 +2,13 @@
 
 import { announce, say } from "./words.js";
 import { Library } from "./library.js";
-import { Clip, Player } from "./player.js";
+import { Clip, FREE, Player } from "./player.js";
 import { offerResume } from "./resume.js";
 
 export function mountSoundCheck(root, signal) {
   const library = new Library();
   const clip = new Clip({ url: root.dataset.url });
-  const player = new Player([clip], library, { freeSeeking: true });
+  const player = new Player([clip], library, FREE);
   const page = new Page(root, player, clip);
   const on = (target, type, handler) => target.addEventListener(type, handler, { signal });
   const offer = offerResume(root.querySelector("[data-resume]"), () => player.playing !== null, signal);

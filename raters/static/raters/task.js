@@ -2,6 +2,7 @@
 
 import { Answers } from "./answers.js";
 import { Card } from "./cards.js";
+import { Help, Loop, VolumeKnob } from "./controls.js";
 import { missing } from "./gate.js";
 import { command, keysAreOn, turnKeys } from "./keys.js";
 import { Library } from "./library.js";
@@ -11,6 +12,7 @@ import { offerResume } from "./resume.js";
 import { Submission } from "./submission.js";
 import { announce, say } from "./words.js";
 
+const STEP = 2;                  // how far an arrow key moves (seconds)
 const library = new Library();   // outlives the page: a task that is shown again need not be fetched again
 
 class Task {
@@ -26,6 +28,9 @@ class Task {
   #outbox;
   #submission;
   #offer;
+  #loop;
+  #knob;
+  #help;
   #shownAt = performance.now();
   #trouble = "";
   #drawing = 0;
@@ -37,15 +42,19 @@ class Task {
     this.#form = root.querySelector("form");
     this.#button = this.#form.querySelector("button[type=submit]");
     this.#reason = root.querySelector("[data-reason]");
-    this.#outbox = new Outbox(document.body.dataset.csrf);
+    this.#outbox = new Outbox(document.body.dataset.csrf, this.#url);
     this.#buildPlayer(signal);
     this.#answers = new Answers(this.#form, signal);
+    this.#loop = new Loop(root, this.#player, signal);
+    this.#knob = new VolumeKnob(root, this.#player, signal);
+    this.#help = new Help(root, signal);
     this.#submission = new Submission(this.#form, this.#outbox, {
       ready: () => this.#isReady(),
       fill: () => this.#fill(),
       signal,
     });
     this.#listenToAll(signal);
+    this.#takeUp();
     this.#button.disabled = false;   // from here on aria-disabled: the reason stays within reach of the keyboard
     this.#drawAll();
     this.#load();
@@ -65,8 +74,21 @@ class Task {
     const heard = this.#root.dataset.heard.split(" ");
     const roots = [...this.#root.querySelectorAll("[data-clip]")];
     const clips = roots.map((root) => clipOf(root, heard));
-    this.#player = new Player(clips, library, { freeSeeking: this.#listen === "any" });
+    const { position, seek, loop } = this.#root.dataset;
+    this.#player = new Player(clips, library, { position, seek, loop: loop === "true" });
     this.#cards = clips.map((clip, place) => new Card(roots[place], clip, this.#player, signal));
+  }
+
+  // What an earlier page could not send, because the connection was gone when it was closed or loaded again.
+  #takeUp() {
+    for (const [key, fields] of this.#outbox.takeUp()) {
+      if (key.startsWith("heard ")) this.#clipOf(key).heard = true;
+      else this.#answers.restore(key, fields.value);
+    }
+  }
+
+  #clipOf(key) {
+    return this.#player.clips.find((one) => `heard ${one.side} ${one.index}` === key);
   }
 
   #listenToAll(signal) {
@@ -152,7 +174,7 @@ class Task {
 
   // The server's clock says that it cannot have been heard; then it has to be heard again.
   #unhear(key) {
-    const clip = this.#player.clips.find((one) => `heard ${one.side} ${one.index}` === key);
+    const clip = this.#clipOf(key);
     clip.heard = false;
     clip.coverage.clear();
     clip.position = 0;
@@ -218,8 +240,8 @@ class Task {
   // Keys -------------------------------------------------------------------------------------------------------
 
   #key(event) {
-    const wish = keysAreOn() ? command(event) : null;
-    if (!wish || (event.repeat && wish.name !== "answer")) return;
+    const wish = keysAreOn() && !this.#help.isOpen ? command(event) : null;
+    if (!wish || (event.repeat && !["answer", "move", "volume"].includes(wish.name))) return;
     event.preventDefault();
     const clips = this.#player.clips;
     if (wish.name === "toggle") this.#player.toggle(this.#player.current ?? clips[0]);
@@ -227,6 +249,18 @@ class Task {
     if (wish.name === "other") this.#switchTo(clips.find((clip) => clip.side !== (this.#player.current ?? clips.at(-1)).side).side);
     if (wish.name === "answer") this.#answers.choose(wish.place);
     if (wish.name === "submit") this.#form.requestSubmit();
+    if (wish.name === "move") this.#move(wish.forward ? STEP : -STEP);
+    if (wish.name === "volume") this.#knob.turn(wish.louder);
+    if (wish.name === "loop") this.#loop.press();
+    if (wish.name === "help") this.#help.open();
+  }
+
+  #move(seconds) {
+    const clip = this.#player.current;
+    if (!clip) return;
+    this.#player.mark();
+    this.#player.seek(clip, clip.position + seconds);
+    this.#placeAll();
   }
 
   // To the side's first clip; on that side already, to its next one.
@@ -259,6 +293,7 @@ class Task {
     for (const side of this.#root.querySelectorAll("[data-side-card]")) {
       side.toggleAttribute("data-playing", side.querySelector("[data-clip][data-playing]") !== null);
     }
+    this.#loop.draw();
     this.#drawGate();
     this.#offer?.();
     cancelAnimationFrame(this.#drawing);
@@ -267,8 +302,12 @@ class Task {
 
   #drawPlace() {
     this.#player.mark();
-    this.#cards.find((card) => card.clip === this.#player.playing)?.place();
+    this.#placeAll();
     if (this.#player.playing) this.#drawing = requestAnimationFrame(() => this.#drawPlace());
+  }
+
+  #placeAll() {
+    this.#cards.forEach((card) => card.place());
   }
 
   #drawGate() {

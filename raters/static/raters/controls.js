@@ -1,0 +1,99 @@
+// What stands around the clips: repeating a part, the volume, the help.
+
+import { announce, say } from "./words.js";
+import { rememberVolume, rememberedVolume } from "./volume.js";
+
+// One button in three steps: from here, to here, no more. Where the study does not repeat parts there is no button.
+export class Loop {
+  #button;
+  #player;
+  #mark = null;   // {clip, at}: where the part will start
+
+  constructor(root, player, signal) {
+    this.#button = root.querySelector("[data-loop-button]");
+    this.#player = player;
+    this.#button?.addEventListener("click", () => this.press(), { signal });
+  }
+
+  press() {
+    if (!this.#button) return;
+    const player = this.#player;
+    player.mark();
+    if (player.loop) player.repeatNoMore();
+    else if (this.#belongsTo(player.current)) this.#close();
+    else if (player.current) this.#mark = { clip: player.current, at: player.current.position };
+    else announce(say("loop-play"));
+    this.draw();
+  }
+
+  draw() {
+    if (!this.#button) return;
+    const word = this.#player.loop ? "loop-off" : this.#belongsTo(this.#player.current) ? "loop-to" : "loop-from";
+    this.#button.querySelector("[data-loop-word]").textContent = say(word);
+    this.#button.toggleAttribute("data-on", this.#player.loop !== null);
+  }
+
+  #belongsTo(clip) {
+    return clip !== null && (this.#mark?.clip === clip || (this.#mark !== null && this.#player.rules.position === "same_time"));
+  }
+
+  #close() {
+    const clip = this.#player.current;
+    const [from, to] = [this.#mark.at, clip.position].sort((a, b) => a - b);
+    if (this.#player.repeat(clip, from, to)) this.#mark = null;
+    else announce(say("loop-short"));
+  }
+}
+
+export class VolumeKnob {
+  #slider;
+  #player;
+
+  constructor(root, player, signal) {
+    this.#slider = root.querySelector("[data-volume]");
+    this.#player = player;
+    this.#slider.value = rememberedVolume();
+    this.#slider.addEventListener("input", () => this.#set(), { signal });
+    this.#draw();
+  }
+
+  turn(louder) {
+    if (louder) this.#slider.stepUp();
+    else this.#slider.stepDown();
+    this.#set();
+    announce(say("volume", { percent: Math.round(100 * this.#slider.value) }));
+  }
+
+  #set() {
+    rememberVolume(Number(this.#slider.value));
+    this.#player.setVolume(Number(this.#slider.value));
+    this.#draw();
+  }
+
+  #draw() {
+    const percent = Math.round(100 * this.#slider.value);
+    this.#slider.style.setProperty("--fill", `${percent}%`);
+    this.#slider.setAttribute("aria-valuetext", say("volume", { percent }));
+  }
+}
+
+export class Help {
+  #dialog;
+
+  constructor(root, signal) {
+    this.#dialog = root.querySelector("dialog[data-help]");
+    root.querySelector("[data-help-button]").addEventListener("click", () => this.open(), { signal });
+    // A click beside the box is on the dialog itself, which has no room of its own.
+    this.#dialog.addEventListener("click", ({ target }) => {
+      if (target === this.#dialog) this.#dialog.close();
+    }, { signal });
+  }
+
+  get isOpen() {
+    return this.#dialog.open;
+  }
+
+  open() {
+    this.#dialog.showModal();
+  }
+}
