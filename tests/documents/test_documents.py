@@ -16,7 +16,7 @@ from analysis.dictionary import OUTPUTS
 from generation.checkpoints import builtin_checkpoints
 from studies.spec import load_study, parse_study
 from studies.spec.model import Audio, Study, StudySpec
-from studies.spec.protocol import Design, Diversity, Raters
+from studies.spec.protocol import Design, Diversity, Player, Raters
 from studies.spec.scales import SCALES
 from studies.spec.supported import NOT_BUILT
 from studies.spec.systems import Builtin
@@ -176,7 +176,9 @@ def _rows_of_the_guide() -> str:
 
 
 @pytest.mark.parametrize(
-    "section", [Study, Audio, Builtin, Design, Diversity, Raters], ids=lambda section: section.__name__
+    "section",
+    [Study, Audio, Builtin, Design, Diversity, Raters, Player],
+    ids=lambda section: section.__name__,
 )
 def test_the_guide_has_every_field_of_a_section(section: type[Section]) -> None:
     rows = [line for line in _rows_of_the_guide().splitlines() if line.startswith("|")]

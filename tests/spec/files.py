@@ -46,7 +46,8 @@ design: {pairs: all, samples_per_prompt: 1, ratings_per_comparison: 3, presentat
 diversity: {prompts: 2, set_size: 2, ratings_per_comparison: 3}
 raters:
   {tasks: 20, listen: whole, sound_check: true, headphone_check: huggins, training: 2, gold: 2, repeats: 2,
-   player: {position: same_time, seek: none, loop: true}, lease_minutes: 30, consent: "You take part of your own free will."}
+   player: {position: same_time, seek: none, loop: true}, lease_minutes: 30,
+   consent: "You take part of your own free will."}
 recruitment: {kind: prolific, completion: C1DONE, screened_out: C2OUT, quota_full: C3FULL}
 analysis:
   confidence: 0.95
