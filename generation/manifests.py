@@ -17,6 +17,7 @@ import soundfile
 from studies.design import planned_samples
 from studies.spec import Problem, StudyRefused, StudySpec
 from studies.spec.problems import shown
+from studies.spec.systems import Folder
 
 COLUMNS = ("prompt_id", "path", "seed")
 # As much as canonical audio may miss of the duration and be padded (generation.audio).
@@ -72,7 +73,7 @@ def folder_problems(spec: StudySpec, folder: Path) -> list[Problem]:
     wanted = Counter((plan.system, plan.prompt_id) for plan in planned_samples(spec))
     problems: list[Problem] = []
     for name, system in spec.systems.items():
-        if system.backend == "folder":
+        if isinstance(system, Folder):
             counts = {prompt.id: wanted[name, prompt.id] for prompt in spec.prompts}
             check = _Check(f"systems.{name}.manifest", folder / system.manifest, counts, spec.audio.duration)
             problems += check.problems()

@@ -137,8 +137,7 @@ def _one_by_one(
 
 
 def _final(refused: BackendRefused | AudioRejected) -> Failure:
-    code = refused.code if isinstance(refused, AudioRejected) else "backend_refused"
-    return Failure(Sample.Owner.SPEC, code, str(refused))
+    return Failure(Sample.Owner.SPEC, refused.code, str(refused))
 
 
 def _request(sample: Sample, target: AudioTarget) -> SampleRequest:

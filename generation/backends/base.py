@@ -1,30 +1,58 @@
 """What every backend offers: prepare, generate a batch, release.
 
 A backend turns prompts into sound and knows nothing of studies, databases or queues. It says what it
-can do (``Capabilities``), so that a study file asking for more is refused before any work starts.
+can do (``Capabilities``); a system that is told to do more is refused when it is prepared, before any clip is
+made. How to write one: ``docs/backends.md``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, Self
 
+import torch
 from torch import Tensor
 
 
 class BackendRefused(ValueError):
-    """The system's configuration cannot work here (missing checkpoint, bad value). A retry cannot help."""
+    """What was asked for cannot be made here (missing checkpoint, bad value). A retry cannot help.
+
+    ``code`` is stable: it is stored with the sample, counted and documented. The text is one sentence for people.
+    """
+
+    def __init__(self, text: str, *, code: str = "backend_refused") -> None:
+        super().__init__(text)
+        self.code = code
+
+
+class BatchTooLarge(Exception):
+    """The card's memory did not hold the batch: the same requests, fewer at a time, may work.
+
+    Raise it where a library has an error of its own for this. torch's needs no translation.
+    """
+
+
+# What ``generate`` raises when a batch was too large. Nothing of it was made, and the backend still stands: whoever
+# asked lets go of the error (its traceback holds tensors), and asks again for the same requests in smaller batches.
+OUT_OF_MEMORY = (BatchTooLarge, torch.OutOfMemoryError)
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a backend can be asked for."""
+    """What a backend can be asked for. Every backend is told the prompt's text and nothing else of the music.
 
-    guidance: bool
-    negative_prompt: bool
-    sampling_filters: bool
-    duration: bool
+    ``prompt``: it hears the text (False: it looks finished clips up). ``guidance``: a ``guidance_scale`` other
+    than 1. ``negative_prompt``: a text in the place of the unconditional branch. ``sampling_filters``:
+    temperature, top-k and top-p. ``longest``: the most seconds of a clip, None where nothing limits them.
+    """
+
+    prompt: bool = True
+    guidance: bool = False
+    negative_prompt: bool = False
+    sampling_filters: bool = False
+    longest: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +81,61 @@ class Clip:
 
 
 class Backend(Protocol):
-    """A loaded system."""
+    """A system of a study, loaded."""
 
     capabilities: Capabilities
+
+    @classmethod
+    def prepare(cls, config: Mapping[str, object], *, folder: Path, device: str) -> Self:
+        """Load the system that ``config`` (its entry in the study file, without what is null) describes.
+
+        Paths start from ``folder``; ``device`` is torch's name of where to work. Raises BackendRefused.
+        """
+        ...
 
     def provenance(self) -> Mapping[str, object]:
         """JSON-able: checkpoint digest, decoding parameters, device, package versions."""
         ...
 
     def generate(self, requests: Sequence[SampleRequest]) -> list[Clip]:
-        """One clip per request, in order."""
+        """One clip per request, in order; all of a batch have one duration.
+
+        Raises:
+            BackendRefused: one of the requests cannot be made (each is then asked for alone).
+            BatchTooLarge, torch.OutOfMemoryError: the batch was too large (``OUT_OF_MEMORY``).
+        """
         ...
 
     def release(self) -> None:
         """Give back the memory the system holds."""
         ...
+
+
+_NEUTRAL: Mapping[str, object] = {"guidance_scale": 1.0, "temperature": 1.0, "top_p": 1.0}
+_NEEDS = {
+    "guidance_scale": "guidance",
+    "negative_prompt": "negative_prompt",
+    "temperature": "sampling_filters",
+    "top_k": "sampling_filters",
+    "top_p": "sampling_filters",
+}
+
+
+def require_capable(config: Mapping[str, object], capabilities: Capabilities) -> None:
+    """Raise BackendRefused (``not_capable``) for every option of ``config`` that the backend would not follow."""
+    asked = {key: config[key] for key in _NEEDS if config.get(key) not in {None, _NEUTRAL.get(key)}}
+    beyond = [f"{key}: {value!r}" for key, value in asked.items() if not getattr(capabilities, _NEEDS[key])]
+    if beyond:
+        backend = config.get("backend")
+        raise BackendRefused(
+            f"{'; '.join(beyond)}: the backend {backend!r} cannot do this", code="not_capable"
+        )
+
+
+def require_short_enough(duration: float, longest: float) -> None:
+    """Raise BackendRefused (``duration_too_long``) for clips longer than the checkpoint can make, in seconds."""
+    if duration > longest:
+        raise BackendRefused(
+            f"duration: {duration:g} s; allowed with this checkpoint: up to {longest:.1f} s",
+            code="duration_too_long",
+        )

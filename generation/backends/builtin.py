@@ -29,7 +29,7 @@ _MERGE_KEYS = frozenset(("diversity", "quality", "weight"))
 class BuiltinBackend:
     """A checkpoint of the built-in model, or two merged, and how it is decoded."""
 
-    capabilities = Capabilities(guidance=True, negative_prompt=True, sampling_filters=True, duration=True)
+    capabilities = Capabilities(guidance=True, negative_prompt=True, sampling_filters=True)
 
     def __init__(self, checkpoint: Checkpoint, options: DecodingOptions, device: str) -> None:
         self._checkpoint: Checkpoint | None = checkpoint

@@ -15,7 +15,7 @@ from studies.spec import StudyRefused
 class FolderBackend:
     """Serves finished clips by prompt and place. What the file was is recorded with the sample."""
 
-    capabilities = Capabilities(guidance=False, negative_prompt=False, sampling_filters=False, duration=False)
+    capabilities = Capabilities(prompt=False)
 
     def __init__(self, manifest: Path, entries: Sequence[Entry]) -> None:
         self.manifest = manifest

@@ -41,7 +41,7 @@ class _TryAgain(Exception):
 class HttpBackend:
     """Asks a server for one clip at a time. Nothing is loaded here."""
 
-    capabilities = Capabilities(guidance=True, negative_prompt=True, sampling_filters=True, duration=True)
+    capabilities = Capabilities(guidance=True, negative_prompt=True, sampling_filters=True)
 
     def __init__(
         self, url: str, parameters: Mapping[str, object], *, sleep: Callable[[float], None] = time.sleep

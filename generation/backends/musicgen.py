@@ -7,7 +7,6 @@ follow the delay pattern of the paper (section 2.2): codebook ``k`` runs ``k`` s
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -18,7 +17,20 @@ import transformers
 from torch import Tensor
 from transformers import AutoTokenizer, MusicgenForConditionalGeneration
 
-from generation.backends.base import BackendRefused, Capabilities, Clip, SampleRequest
+from generation.backends.base import (
+    BackendRefused,
+    Capabilities,
+    Clip,
+    SampleRequest,
+    require_short_enough,
+)
+from generation.backends.pretrained import (
+    LOAD_ERRORS,
+    Located,
+    located,
+    require_every_weight,
+    unloadable,
+)
 from generation.decoding import DecodingOptions, DecodingRefused, choose, clip_generators
 from generation.finetuning.merging import MergeRefused, merge
 
@@ -29,7 +41,7 @@ transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-cal
 class MusicGenBackend:
     """One checkpoint in memory. bfloat16 on CUDA, float32 elsewhere."""
 
-    capabilities = Capabilities(guidance=True, negative_prompt=True, sampling_filters=True, duration=True)
+    capabilities = Capabilities(guidance=True, negative_prompt=True, sampling_filters=True)
 
     def __init__(
         self,
@@ -59,6 +71,7 @@ class MusicGenBackend:
         except (DecodingRefused, MergeRefused) as refused:
             raise BackendRefused(str(refused)) from refused
         dtype = torch.bfloat16 if device.startswith("cuda") else torch.float32
+        # The bfloat16 of a card has eight bits of mantissa: a merge is made before, in the checkpoint's own precision.
         model = model.to(device=device, dtype=dtype).eval()
         return cls(model, tokenizer, options, notes | {"precision": str(dtype).removeprefix("torch.")})
 
@@ -84,10 +97,7 @@ class MusicGenBackend:
         rate = self.codec.config.frame_rate
         frames = int(-(-duration * rate // 1))
         most: int = self.decoder.config.max_position_embeddings - int(self.delays[-1]) - 1
-        if frames > most:
-            raise BackendRefused(
-                f"duration: {duration:g} s; allowed with this checkpoint: up to {most / rate:.1f} s"
-            )
+        require_short_enough(frames / rate, most / rate)
         return frames
 
     def _conditions(self, prompts: Sequence[str]) -> tuple[Tensor, Tensor]:
@@ -111,7 +121,8 @@ class MusicGenBackend:
         for count, text in zip(mask.sum(dim=1).tolist(), texts, strict=True):
             if count > longest:
                 raise BackendRefused(
-                    f"prompt {text[:60]!r}...: {count} tokens; allowed with this checkpoint: up to {longest}"
+                    f"prompt {text[:60]!r}...: {count} tokens; allowed with this checkpoint: up to {longest}",
+                    code="prompt_too_long",
                 )
 
     def _codes(self, states: Tensor, mask: Tensor, seeds: Sequence[int], frames: int) -> Tensor:
@@ -152,6 +163,7 @@ class MusicGenBackend:
         return sound
 
     def release(self) -> None:
+        """Give back the card's memory; the backend cannot generate afterwards."""
         del self.model, self.decoder, self.codec
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
@@ -161,14 +173,15 @@ def _weights(config: Mapping[str, object], folder: Path) -> tuple[Any, Any, dict
     """Model, tokenizer and what is recorded of them."""
     blend = config.get("merge")
     if not isinstance(blend, Mapping):
-        name = str(config["checkpoint"])
-        model, tokenizer, digest = _loaded(name, folder)
-        return model, tokenizer, {"backend": "musicgen", "checkpoint": name, "checkpoint_sha256": digest}
-    model, tokenizer, quality = _loaded(str(blend["quality"]), folder)
-    other, _, diversity = _loaded(str(blend["diversity"]), folder)
+        revision = config.get("revision")
+        found = _located(str(config["checkpoint"]), folder, None if revision is None else str(revision))
+        return *_loaded(found), {"backend": "musicgen", **found.notes}
+    ends = {end: _located(str(blend[end]), folder, None) for end in ("quality", "diversity")}
+    model, tokenizer = _loaded(ends["quality"])
+    other, _ = _loaded(ends["diversity"])
     merged = merge(_real(model), _real(other), float(blend["weight"]))
     model.load_state_dict(merged, strict=False)
-    digests = {"quality": quality, "diversity": diversity}
+    digests = {end: found.sha256 for end, found in ends.items()}
     return model, tokenizer, {"backend": "musicgen", "merge": dict(blend), "checkpoint_sha256": digests}
 
 
@@ -177,23 +190,21 @@ def _real(model: Any) -> dict[str, Tensor]:  # noqa: ANN401 - transformers' own,
     return {name: value for name, value in model.state_dict().items() if value.is_floating_point()}
 
 
-def _loaded(name: str, folder: Path) -> tuple[Any, Any, str]:
-    local = (folder / name).is_dir()
-    place = str(folder / name) if local else name
+def _located(name: str, folder: Path, revision: str | None) -> Located:
+    needs = ("config.json", "*.safetensors|*.bin", "tokenizer.json|spiece.model", "tokenizer_config.json")
+    return located(name, folder, revision=revision, weights=("model*.safetensors",), needs=needs)
+
+
+def _loaded(found: Located) -> tuple[Any, Any]:
+    """Model and tokenizer, every weight of them from the checkpoint."""
     try:
-        model = MusicgenForConditionalGeneration.from_pretrained(place, local_files_only=local)
-        tokenizer = AutoTokenizer.from_pretrained(place, local_files_only=local)
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
-        raise BackendRefused(f"checkpoint {name!r} cannot be loaded as MusicGen: {error}") from error
-    return model, tokenizer, digest_of(Path(place))
-
-
-def digest_of(place: Path) -> str:
-    """SHA-256 over the weight files of a folder, in the order of their names; empty for a hub id."""
-    files = sorted([*place.glob("*.safetensors"), *place.glob("*.bin")]) if place.is_dir() else []
-    digest = hashlib.sha256()
-    for file in files:
-        with file.open("rb") as data:
-            while part := data.read(2**20):
-                digest.update(part)
-    return digest.hexdigest() if files else ""
+        # With its report the method gives a pair, which its annotation does not know.
+        pair: Any = MusicgenForConditionalGeneration.from_pretrained(
+            found.place, local_files_only=True, output_loading_info=True
+        )
+        tokenizer = AutoTokenizer.from_pretrained(found.place, local_files_only=True)
+    except LOAD_ERRORS as error:
+        raise unloadable(found.name, "MusicGen", error) from error
+    model, report = pair
+    require_every_weight(found.name, report["missing_keys"])
+    return model, tokenizer

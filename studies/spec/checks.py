@@ -10,7 +10,7 @@ from pathlib import Path
 from studies.spec.criteria import DIVERSITY_ID
 from studies.spec.model import StudySpec
 from studies.spec.problems import Problem, did_you_mean, one_of, shown
-from studies.spec.systems import Builtin, Folder, MusicGen
+from studies.spec.systems import MANIFEST_ALLOWED, REVISION_ALLOWED, Builtin, Folder, MusicGen, StableAudio
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +57,26 @@ def _checkpoints_exist(spec: StudySpec, around: Surroundings) -> Iterator[Proble
     for name, system in spec.systems.items():
         if isinstance(system, Folder) and not (around.folder / system.manifest).is_file():
             path = f"systems.{name}.manifest"
-            yield Problem(path, shown(system.manifest), "the path of a CSV file that exists")
-        if isinstance(system, Builtin | MusicGen):
+            yield Problem(path, shown(system.manifest), MANIFEST_ALLOWED)
+        if isinstance(system, Builtin | MusicGen | StableAudio):
             for field, reference in system.references().items():
                 yield from _reference(f"systems.{name}.{field}", reference, system, around)
+            yield from _revision(f"systems.{name}", system, around)
 
 
-def _reference(path: str, given: str, system: Builtin | MusicGen, around: Surroundings) -> Iterator[Problem]:
+def _revision(path: str, system: Builtin | MusicGen | StableAudio, around: Surroundings) -> Iterator[Problem]:
+    if isinstance(system, Builtin) or system.revision is None or system.checkpoint is None:
+        return
+    if (around.folder / system.checkpoint).exists():
+        yield Problem(f"{path}.revision", shown(system.revision), REVISION_ALLOWED)
+
+
+def _reference(
+    path: str, given: str, system: Builtin | MusicGen | StableAudio, around: Surroundings
+) -> Iterator[Problem]:
     if (around.folder / given).exists():
         return
-    if isinstance(system, MusicGen):
+    if isinstance(system, MusicGen | StableAudio):
         if given.startswith((".", "/", "~")):
             yield Problem(path, shown(given), "the path of a folder that exists, or a hub id")
     elif given not in around.builtin:

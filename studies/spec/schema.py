@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
+from studies.backends import BACKENDS
 from studies.spec.model import StudySpec
 
 Loc = tuple[int | str, ...]
@@ -44,7 +45,8 @@ def variants_at(loc: Loc, key: str) -> list[str]:
     """The values ``key`` may have in the section at ``loc``: each makes it another kind of section."""
     _, options = _bare(_at(loc))
     models = [model for model in map(_model, options) if model]
-    return [tag for model in models for tag in _literals(model.model_fields[key].annotation)]
+    tags = [tag for model in models for tag in _literals(model.model_fields[key].annotation)]
+    return tags + [name for name in BACKENDS if key == "backend" and name not in tags]
 
 
 _ROOT: object = StudySpec
@@ -90,7 +92,8 @@ def _model(annotation: object) -> type[BaseModel] | None:
 def _tags(annotation: object) -> set[str]:
     model = _model(annotation)
     fields = model.model_fields if model else {}
-    return {tag for key in _DISCRIMINATORS if key in fields for tag in _literals(fields[key].annotation)}
+    named = {tag for key in _DISCRIMINATORS if key in fields for tag in _literals(fields[key].annotation)}
+    return named or {getattr(model, "TAG", "")}
 
 
 def _literals(annotation: object) -> list[str]:

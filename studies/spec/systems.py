@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
-from studies.spec.types import Real, Section, Text, Whole, refusal
+from studies.backends import BACKENDS
+from studies.spec.types import Id, Real, Section, Text, Whole, refusal
 
 CHECKPOINT_ALLOWED = "the name of a built-in checkpoint, or the path of a folder or file that exists"
+MANIFEST_ALLOWED = "the path of a CSV or JSONL file that exists"
 _URL_ALLOWED = "an http:// or https:// address without a user name or password"
 
 
@@ -27,14 +30,9 @@ class Backed(Section):
     backend: str
 
 
-class Decoding(Backed):
-    """How samples are drawn. The defaults change nothing: no filter, no guidance."""
+class Guided(Backed):
+    """Classifier-free guidance. The defaults change nothing: no guidance."""
 
-    temperature: Real = Field(default=1.0, gt=0, description="a number above 0")
-    top_k: Whole | None = Field(
-        default=None, ge=1, le=2**31 - 1, description="a whole number of 1 or more, or null"
-    )
-    top_p: Real = Field(default=1.0, gt=0, le=1, description="a number above 0 and at most 1")
     guidance_scale: Real = Field(default=1.0, gt=0, description="a number above 0 (1 means no guidance)")
     negative_prompt: Text | None = Field(
         default=None, max_length=1000, description="a text of 1 to 1000 characters, or null"
@@ -46,6 +44,16 @@ class Decoding(Backed):
             allowed = "null while guidance_scale is 1: without guidance a negative prompt changes nothing"
             raise refusal(allowed, field="negative_prompt")
         return self
+
+
+class Decoding(Guided):
+    """How tokens are drawn. The defaults change nothing: no filter."""
+
+    temperature: Real = Field(default=1.0, gt=0, description="a number above 0")
+    top_k: Whole | None = Field(
+        default=None, ge=1, le=2**31 - 1, description="a whole number of 1 or more, or null"
+    )
+    top_p: Real = Field(default=1.0, gt=0, le=1, description="a number above 0 and at most 1")
 
 
 class Checkpointed(Decoding):
@@ -76,17 +84,45 @@ class Builtin(Checkpointed):
     backend: Literal["builtin"]
 
 
+REVISION_ALLOWED = "a branch, a tag or a commit of the checkpoint's hub id; null with a folder"
+_Revision = Annotated[Text, Field(max_length=100)]
+
+
 class MusicGen(Checkpointed):
     """MusicGen from a folder saved by transformers, or a hub id."""
 
     backend: Literal["musicgen"]
+    revision: _Revision | None = Field(default=None, description=REVISION_ALLOWED)
+
+    @model_validator(mode="after")
+    def _a_revision_has_one_checkpoint(self) -> Self:
+        if self.revision is not None and self.merge is not None:
+            raise refusal("null with merge: two checkpoints do not share a revision", field="revision")
+        return self
+
+
+class StableAudio(Guided):
+    """Stable Audio Open from a folder saved by diffusers, or a hub id."""
+
+    backend: Literal["stable-audio"]
+    checkpoint: Text = Field(max_length=500, description="the path of a folder that exists, or a hub id")
+    revision: _Revision | None = Field(default=None, description=REVISION_ALLOWED)
+    # diffusers runs the second branch for scales above 1 only.
+    guidance_scale: Real = Field(default=1.0, ge=1, description="a number of 1 or more (1 means no guidance)")
+    steps: Whole = Field(
+        default=100, ge=1, le=1000, description="a whole number of denoising steps, 1 to 1000"
+    )
+
+    def references(self) -> dict[str, str]:
+        """As of the other systems with weights."""
+        return {"checkpoint": self.checkpoint}
 
 
 class Folder(Backed):
     """Clips somebody else made, listed in a manifest (``prompt_id,path[,seed]``)."""
 
     backend: Literal["folder"]
-    manifest: Text = Field(max_length=500, description="the path of a CSV file that exists")
+    manifest: Text = Field(max_length=500, description=MANIFEST_ALLOWED)
 
 
 def _address(url: str) -> str:
@@ -105,6 +141,39 @@ class Http(Decoding):
 
     backend: Literal["http"]
     url: Annotated[Text, AfterValidator(_address)] = Field(max_length=500, description=_URL_ALLOWED)
+    timeout: Real = Field(default=300.0, gt=0, le=3600, description="a number of seconds, at most 3600")
 
 
-System = Annotated[Builtin | MusicGen | Folder | Http, Field(discriminator="backend")]
+class Registered(Decoding):
+    """A backend of somebody's own that has its line in ``studies.backends``."""
+
+    TAG: ClassVar[str] = "registered"
+
+    backend: Id
+    checkpoint: Text | None = Field(default=None, max_length=500, description="whatever the backend loads")
+    options: Mapping[Id, Text | Real | Whole | bool | None] = Field(
+        default_factory=dict,
+        max_length=50,
+        description="a mapping of names to texts, numbers, true, false or null",
+    )
+
+
+def _kind(system: Any) -> str | None:  # noqa: ANN401 - whatever stands in the file
+    """Which section an entry is: the one of its backend, ``Registered`` for a backend without one of its own."""
+    name = system.get("backend") if isinstance(system, Mapping) else getattr(system, "backend", None)
+    if not isinstance(name, str):
+        return None
+    return Registered.TAG if name in BACKENDS and name not in _OWN_SECTION else name
+
+
+_OWN_SECTION = frozenset({"builtin", "folder", "http", "musicgen", "stable-audio"})
+
+System = Annotated[
+    Annotated[Builtin, Tag("builtin")]
+    | Annotated[MusicGen, Tag("musicgen")]
+    | Annotated[StableAudio, Tag("stable-audio")]
+    | Annotated[Folder, Tag("folder")]
+    | Annotated[Http, Tag("http")]
+    | Annotated[Registered, Tag(Registered.TAG)],
+    Discriminator(_kind),
+]

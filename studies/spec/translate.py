@@ -77,6 +77,8 @@ def _wrong_variant(detail: ErrorDetails, path: str) -> Problem:
     if not isinstance(given, Mapping):
         return Problem(path, shown(given), f"a mapping with {one_of(keys_at(detail['loc']))}")
     key = str(detail["ctx"]["discriminator"]).strip("'")
+    # Systems are told apart by a function of their own, which pydantic names instead of the key it reads.
+    key = "backend" if key.endswith("()") else key
     known = variants_at(detail["loc"], key)
     hint = did_you_mean(given.get(key), known)
     return Problem(

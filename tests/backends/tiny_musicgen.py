@@ -49,11 +49,11 @@ def save_tiny(folder: Path, *, seed: int = 0, channels: int = 1) -> Path:
             if name.endswith("codebook.embed"):
                 buffer.normal_()
     model.save_pretrained(folder)
-    _tokenizer().save_pretrained(folder)
+    tokenizer().save_pretrained(folder)
     return folder
 
 
-def _tokenizer() -> PreTrainedTokenizerFast:
+def tokenizer() -> PreTrainedTokenizerFast:
     words = Tokenizer(WordLevel({word: number for number, word in enumerate(WORDS)}, unk_token="<unk>"))
     words.pre_tokenizer = Whitespace()
     return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call] # not annotated
