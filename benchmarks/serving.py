@@ -206,7 +206,7 @@ class _Rater:
         return middle - started, time.perf_counter() - middle
 
     def _enter(self) -> None:
-        cookie = f"rater-{SLUG}=key-R-{next(self.numbers)}; csrftoken={CSRF}"
+        cookie = f"rater-{SLUG}={next(self.numbers):043d}; csrftoken={CSRF}"
         self.headers = {"Cookie": cookie, "X-CSRFToken": CSRF}
         if self.fragment:
             self.headers["HX-Request"] = "true"

@@ -49,7 +49,11 @@ def fill(comparisons: int, rounds: int, sessions: int) -> None:
     _multiply("raters_assignment", f"{first}assignment", values, source)
     source = numbers.format(sessions)
     _multiply("raters_rater", f"{first}rater", {"pseudonym": "'R-' || n"}, source)
-    values = {"rater_id": "r.id", "pseudonym": "'S' || r.pseudonym", "key": "'key-' || r.pseudonym"}
+    values = {
+        "rater_id": "r.id",
+        "pseudonym": "'S' || r.pseudonym",
+        "key": "lpad(substr(r.pseudonym, 3), 43, '0')",
+    }
     source = "raters_rater AS r WHERE r.pseudonym ~ '^R-[0-9]+$'"
     _multiply("raters_session", f"{first}session", values, source)
     with connection.cursor() as cursor:

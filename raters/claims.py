@@ -3,106 +3,124 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from raters import statements
 from raters.models import Assignment, Rater, Session
 from raters.policy import wanted_orientation
 from raters.repeats import take_repeat
+from raters.rows import fetch, stored_time
 from studies.spec import StudySpec
 
 TRIES = 20
 
 
-def current_or_next(*, session: Session, spec: StudySpec) -> Assignment | None:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a rater is: how many rows of theirs there are, by role, state and orientation."""
+
+    counts: Mapping[tuple[str, str, bool], int]
+
+    def count(self, *, role: str | None = None, state: str | None = None, swapped: bool | None = None) -> int:
+        wanted = (role, state, swapped)
+        return sum(
+            count
+            for given, count in self.counts.items()
+            if all(want is None or want == have for want, have in zip(wanted, given, strict=True))
+        )
+
+    @property
+    def holds_one(self) -> bool:
+        return self.count(state=Assignment.State.ASSIGNED) > 0
+
+    @property
+    def done(self) -> int:
+        """Tasks handed in, repeated ones among them: what the rater's bar shows."""
+        return self.count(state=Assignment.State.SUBMITTED)
+
+
+def standing_of(rater: Rater) -> Standing:
+    rows = fetch(statements.STANDING, (rater.pk,))
+    return Standing({(role, state, bool(swapped)): count for role, state, swapped, count in rows})
+
+
+def current_or_next(
+    *, session: Session, spec: StudySpec, standing: Standing | None = None
+) -> Assignment | None:
     """The rater's assignment under way, or a fresh one; None when they are through or nothing is left.
 
-    Two tabs, a reload and a day later all lead to the same assignment: a rater holds at most one.
+    Two tabs, a reload and a day later all lead to the same assignment: a rater holds at most one. ``standing`` is
+    the rater's as just read; it is read again whenever something else came first.
     """
     for _ in range(TRIES):
-        held = _held(session.rater)
-        if held is not None:
+        standing = standing or standing_of(session.rater)
+        if standing.holds_one and (held := _held(session.rater)):
             return held
         try:
-            with transaction.atomic():
-                taken, contended = _take(session, spec)
+            taken, contended = _take(session, spec, standing)
         except IntegrityError:
             # Another tab of the same rater was quicker: theirs is the assignment, unless it was to withdraw.
             if not Session.objects.filter(pk=session.pk).exists():
                 return None
-            continue
+            taken, contended = None, True
         if taken is not None or not contended:
             return taken
+        standing = None
     return None
 
 
 def _held(rater: Rater) -> Assignment | None:
-    rows = Assignment.objects.select_related("comparison__prompt")
-    return rows.filter(rater=rater, state=Assignment.State.ASSIGNED).first()
+    rows = fetch(statements.HELD, (rater.pk,))
+    return statements.assignment_from(rows[0]) if rows else None
 
 
-def _take(session: Session, spec: StudySpec) -> tuple[Assignment | None, bool]:
+def _take(session: Session, spec: StudySpec, standing: Standing) -> tuple[Assignment | None, bool]:
     """The assignment taken, and whether it is worth trying again because others were quicker."""
-    past = list(session.rater.assignments.values_list("role", "swapped", "state"))
-    sides = [swapped for role, swapped, _ in past if role == Assignment.Role.MAIN]
-    done = sum(
-        role == Assignment.Role.MAIN and state == Assignment.State.SUBMITTED for role, _, state in past
-    )
-    if done < spec.raters.tasks:
-        wanted = wanted_orientation(swapped=sum(sides), straight=len(sides) - sum(sides))
-        candidate = _candidate(session.rater, wanted=wanted)
-        if candidate is not None:
-            return _claim(candidate, session, spec, position=len(past) + 1), True
-        if release_expired(study_id=session.rater.study_id):
+    main, submitted = Assignment.Role.MAIN, Assignment.State.SUBMITTED
+    if standing.count(role=main, state=submitted) < spec.raters.tasks:
+        taken = _claim(session, spec, standing)
+        if taken is not None:
+            return taken, True
+        if _something_waits(session.rater) or release_expired(study_id=session.rater.study_id):
             return None, True
-    return take_repeat(session, spec, position=len(past) + 1), False
+    with transaction.atomic():
+        return take_repeat(session, spec, position=standing.count() + 1), False
 
 
-def _candidate(rater: Rater, *, wanted: bool | None) -> Assignment | None:
-    """Least-rated first; among equals, the orientation that balances this rater's sides."""
-    first = {swapped: _first_waiting(rater, swapped=swapped) for swapped in (False, True)}
-    found = [(row, swapped) for swapped, row in first.items() if row is not None]
-    if not found:
-        return None
+def _claim(session: Session, spec: StudySpec, standing: Standing) -> Assignment | None:
+    """Take the first waiting row: least-rated first; among equals, what balances this rater's sides.
 
-    def rank(item: tuple[Assignment, bool]) -> tuple[int, bool, int]:
-        row, swapped = item
-        return row.round, wanted is not None and swapped != wanted, row.order
-
-    return min(found, key=rank)[0]
-
-
-def _first_waiting(rater: Rater, *, swapped: bool) -> Assignment | None:
-    theirs = Assignment.objects.filter(
-        comparison=OuterRef("comparison"), rater=rater, role=Assignment.Role.MAIN
+    One statement. It takes nothing when the rater's rows are no longer those of ``standing``: another tab came first.
+    """
+    wanted = wanted_orientation(
+        swapped=standing.count(role=Assignment.Role.MAIN, swapped=True),
+        straight=standing.count(role=Assignment.Role.MAIN, swapped=False),
     )
-    rows = Assignment.objects.filter(
-        study=rater.study_id, state=Assignment.State.WAITING, swapped=swapped
-    ).exclude(Exists(theirs))
-    if connection.features.has_select_for_update_skip_locked:
-        rows = rows.select_for_update(skip_locked=True, of=("self",))
-    return rows.select_related("comparison__prompt").order_by("round", "order").first()
-
-
-def _claim(row: Assignment, session: Session, spec: StudySpec, *, position: int) -> Assignment | None:
     now = timezone.now()
-    taken = {
-        "state": Assignment.State.ASSIGNED,
-        "rater": session.rater,
-        "session": session,
+    values = {
+        "study": session.rater.study_id,
+        "rater": session.rater_id,
+        "session": session.pk,
         "key": secrets.token_hex(16),
-        "position": position,
-        "assigned_at": now,
-        "leased_until": now + timedelta(minutes=spec.raters.lease_minutes),
+        "past": standing.count(),
+        "unwanted": None if wanted is None else not wanted,
+        "now": stored_time(now),
+        "until": stored_time(now + timedelta(minutes=spec.raters.lease_minutes)),
     }
-    if not Assignment.objects.filter(pk=row.pk, state=Assignment.State.WAITING).update(**taken):
-        return None
-    for name, value in taken.items():
-        setattr(row, name, value)
-    return row
+    rows = fetch(statements.CLAIM[connection.vendor], values)
+    return statements.assignment_from(rows[0]) if rows else None
+
+
+def _something_waits(rater: Rater) -> bool:
+    """A row this rater may take: it was in others' hands for a moment, or another tab of theirs was quicker."""
+    mine = Assignment.objects.filter(rater=rater, role=Assignment.Role.MAIN)
+    rows = Assignment.objects.filter(study=rater.study_id, state=Assignment.State.WAITING)
+    return rows.exclude(comparison__in=mine.values("comparison")).exists()
 
 
 def release_expired(*, study_id: int) -> int:
@@ -127,9 +145,3 @@ def _expire(row: Assignment) -> bool:
         if changed:
             row.successor().save()
     return bool(changed)
-
-
-def renew(*, assignment: Assignment, spec: StudySpec) -> None:
-    """Any sign of life keeps the pair."""
-    until = timezone.now() + timedelta(minutes=spec.raters.lease_minutes)
-    Assignment.objects.filter(pk=assignment.pk, state=Assignment.State.ASSIGNED).update(leased_until=until)

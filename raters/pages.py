@@ -8,11 +8,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from generation.models import Sample
-from raters.clips import sides_of, token
+from raters.clips import token
 from raters.models import Assignment, Rater, Session
 from raters.policy import Progress
-from raters.questions import fields_of_criterion, kind_of
+from raters.questions import clips_a_side, fields_of_criterion, kind_of, letters
 from raters.services import BEEPS, SOUND_TRIES
 from studies.design import totals
 from studies.models import Study
@@ -20,6 +19,7 @@ from studies.spec import StudySpec
 from studies.spec.criteria import Criterion
 
 Context = dict[str, Any]
+Saved = dict[tuple[str, str], int | None]
 SECONDS_TO_JUDGE = 20
 
 
@@ -106,22 +106,28 @@ def sound_check_context(session: Session, study: Study, error: str = "") -> Cont
     }
 
 
-def task_context(assignment: Assignment, rater: Rater, study: Study, spec: StudySpec, done: int) -> Context:
-    """One task as presented: side A before side B, with no word of what is behind them."""
-    sides = sides_of(assignment)
+def task_context(
+    assignment: Assignment, rater: Rater, study: Study, spec: StudySpec, done: int, *, fresh: bool = False
+) -> Context:
+    """One task as presented: side A before side B, with no word of what is behind them.
+
+    ``fresh``: it was given out just now, so that no answer of it can be saved yet.
+    """
+    count = clips_a_side(assignment, spec)
+    url = reverse("raters:task_door", args=[study.slug, assignment.key])
     return {
         "study": study_context(study),
         "progress": _progress(done, session_length(spec)),
         "task": {
-            "url": reverse("raters:task_door", args=[study.slug, assignment.key]),
+            "url": url,
             "kind": assignment.comparison.kind,
             "prompt": assignment.comparison.prompt.text,
-            "sides": [_side(assignment, study, letter, samples) for letter, samples in sides.items()],
+            "sides": [_side(assignment, url, letter, count) for letter in letters()],
             "duration": spec.audio.duration,
             "absolute": spec.rating_scale.absolute,
             "stem": spec.rating_scale.stem,
-            "criteria": _criteria(assignment, spec),
-            "heard": _heard(assignment, sides),
+            "criteria": _criteria(assignment, spec, {} if fresh else _saved(assignment)),
+            "heard": _heard(assignment, count),
             "listen": spec.raters.listen,
             "player": spec.raters.player,
         },
@@ -135,40 +141,41 @@ def _progress(done: int, total: int) -> Context:
     return {"done": progress.done, "total": progress.total, "percent": progress.percent}
 
 
-def _side(assignment: Assignment, study: Study, letter: str, samples: list[Sample]) -> Context:
-    several = len(samples) > 1
+def _side(assignment: Assignment, url: str, letter: str, count: int) -> Context:
     return {
         "letter": letter,
         "clips": [
             {
-                "url": reverse(
-                    "raters:clip", args=[study.slug, assignment.key, token(assignment, letter, number)]
-                ),
+                # Below the task's own address (`raters.urls`).
+                "url": f"{url}clip/{token(assignment, letter, number)}",
                 "number": number,
-                "label": f"{letter} {number + 1}" if several else letter,
+                "label": f"{letter} {number + 1}" if count > 1 else letter,
             }
-            for number in range(len(samples))
+            for number in range(count)
         ],
     }
 
 
-def _heard(assignment: Assignment, sides: dict[str, list[Sample]]) -> dict[str, list[bool]]:
+def _heard(assignment: Assignment, count: int) -> dict[str, list[bool]]:
     return {
-        letter: [str(number) in assignment.heard.get(letter, {}) for number in range(len(samples))]
-        for letter, samples in sides.items()
+        letter: [str(number) in assignment.heard.get(letter, {}) for number in range(count)]
+        for letter in letters()
     }
 
 
-def _criteria(assignment: Assignment, spec: StudySpec) -> list[Context]:
-    saved = {
+def _saved(assignment: Assignment) -> Saved:
+    return {
         (rating.criterion, column): getattr(rating, column)
         for rating in assignment.ratings.all()
         for column in ("preference", "score_first", "score_second")
     }
+
+
+def _criteria(assignment: Assignment, spec: StudySpec, saved: Saved) -> list[Context]:
     return [_criterion(criterion, spec, saved) for criterion in spec.criteria_for(kind_of(assignment))]
 
 
-def _criterion(criterion: Criterion, spec: StudySpec, saved: dict[tuple[str, str], int | None]) -> Context:
+def _criterion(criterion: Criterion, spec: StudySpec, saved: Saved) -> Context:
     scale = spec.rating_scale
     options = [{"value": str(o.value), "label": o.label, "short": o.short} for o in scale.options]
     groups = []

@@ -42,6 +42,11 @@ def kind_of(assignment: Assignment) -> Kind:
     return cast("Kind", assignment.comparison.kind)
 
 
+def clips_a_side(assignment: Assignment, spec: StudySpec) -> int:
+    """One clip, or as many as a set has."""
+    return spec.diversity.set_size if kind_of(assignment) == "diversity" and spec.diversity else 1
+
+
 def fields_of(assignment: Assignment, spec: StudySpec) -> list[Field]:
     criteria = spec.criteria_for(kind_of(assignment))
     return [field for criterion in criteria for field in fields_of_criterion(criterion, spec.rating_scale)]

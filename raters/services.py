@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
+from raters import statements
 from raters.errors import AnswerRefused, NotHeard, NotYours
-from raters.models import Assignment, Rater, Rating, Session
+from raters.models import Assignment, Rater, Session
 from raters.policy import RANDOM_BYTES, claims_the_whole, may_count_as_heard, pseudonym
 from raters.questions import Field, fields_of, letters
+from raters.rows import fetch, stored_time
 from studies.models import Study
 from studies.spec import StudySpec
 
@@ -78,7 +82,7 @@ def _under_way(assignment: Assignment, rater: Rater) -> None:
 
 
 def mark_heard(
-    *, assignment: Assignment, rater: Rater, side: str, clip: int, played_ms: int, duration: float, clips: int
+    *, assignment: Assignment, rater: Rater, spec: StudySpec, side: str, clip: int, played_ms: int, clips: int
 ) -> None:
     """A clip was played to its end, says the browser; the server's clock must agree.
 
@@ -89,17 +93,18 @@ def mark_heard(
     """
     if side not in letters() or not 0 <= clip < clips:
         raise AnswerRefused(f"There is no clip {side!r} {clip}.", field="clip")
+    duration = spec.audio.duration
     if not claims_the_whole(played_ms=played_ms, duration=duration):
         raise NotHeard("The clip was not played to its end.")
     with transaction.atomic():
-        row = _locked(assignment, rater)
+        row = _kept(assignment, rater, spec)
         heard: dict[str, dict[str, int]] = row.heard
         before = [duration for clips_heard in heard.values() for _ in clips_heard]
         known = str(clip) in heard.get(side, {})
         if not (known or rater.simulated or _plausible(row, duration, before)):
             raise NotHeard("That was quicker than the clip is long. Please play it to the end.")
         heard.setdefault(side, {})[str(clip)] = played_ms
-        row.save(update_fields=["heard"])
+        fetch(statements.HEAR, (json.dumps(heard), row.pk))
 
 
 def _plausible(row: Assignment, duration: float, before: list[float]) -> bool:
@@ -109,18 +114,29 @@ def _plausible(row: Assignment, duration: float, before: list[float]) -> bool:
     )
 
 
-def _locked(assignment: Assignment, rater: Rater) -> Assignment:
-    row = _present(assignment)
-    _under_way(row, rater)
-    return row
+def _kept(assignment: Assignment, rater: Rater, spec: StudySpec) -> Assignment:
+    """The row as it is now, locked. Any sign of life keeps the pair: its lease begins anew.
+
+    Raises:
+        NotYours: not this rater's any more, or not under way.
+    """
+    values = (stored_time(lease_from(timezone.now(), spec)), assignment.pk, rater.pk)
+    if rows := fetch(statements.RENEW, values):
+        return statements.ASSIGNMENT.read(rows[0])
+    raise _lost(assignment)
 
 
-def _present(assignment: Assignment) -> Assignment:
-    """The row, locked; gone when its rater has withdrawn in another tab."""
-    row = Assignment.objects.select_for_update(of=("self",)).filter(pk=assignment.pk).first()
-    if row is None:
-        raise NotYours("This task is no longer there. Please open the study again.")
-    return row
+def lease_from(moment: datetime, spec: StudySpec) -> datetime:
+    """Until when a pair stays with its rater that is taken, or that they do something with, at this moment."""
+    return moment + timedelta(minutes=spec.raters.lease_minutes)
+
+
+def _lost(assignment: Assignment) -> NotYours:
+    """Why a pair that was the rater's a moment ago is not under way any more."""
+    if Assignment.objects.filter(pk=assignment.pk).exists():
+        return NotYours("This task is already finished. Please continue with the next one.")
+    # Withdrawn in another tab.
+    return NotYours("This task is no longer there. Please open the study again.")
 
 
 def save_answer(*, assignment: Assignment, rater: Rater, spec: StudySpec, name: str, value: str) -> None:
@@ -136,16 +152,22 @@ def save_answer(*, assignment: Assignment, rater: Rater, spec: StudySpec, name: 
         raise AnswerRefused(f"There is no question {name[:80]!r} here.", field=name[:80])
     number = fields[name].read(value)
     with transaction.atomic():
-        _locked(assignment, rater)
-        _write(assignment, fields[name], number)
+        _kept(assignment, rater, spec)
+        _write(assignment, [(fields[name], number)])
 
 
-def _write(assignment: Assignment, field: Field, number: int) -> None:
-    row, _ = Rating.objects.get_or_create(assignment=assignment, criterion=field.criterion)
-    setattr(row, field.column, number)
-    if row.score_first is not None and row.score_second is not None:
-        row.preference = row.score_second - row.score_first
-    row.save()
+def _write(assignment: Assignment, read: Sequence[tuple[Field, int]]) -> None:
+    """Each answer to its place; what else was answered of the same criterion stays."""
+    rows: dict[str, dict[str, int]] = {}
+    for field, number in read:
+        rows.setdefault(field.criterion, {})[field.column] = number
+    now = stored_time(timezone.now())
+    values: list[object] = []
+    for criterion, given in rows.items():
+        first, second = given.get("score_first"), given.get("score_second")
+        scored = None if first is None or second is None else second - first
+        values += [assignment.pk, criterion, given.get("preference", scored), first, second, now]
+    fetch(statements.rate(len(rows)), values)
 
 
 def submit(
@@ -164,15 +186,19 @@ def submit(
         NotHeard: a clip was not played to the end.
         AnswerRefused: an answer is missing or not on its scale; nothing is written.
     """
+    if assignment.rater_id == rater.pk and assignment.state == Assignment.State.SUBMITTED:
+        return False
+    _under_way(assignment, rater)
+    # Nothing read before the lock can have become wrong: what was heard only ever grows.
+    _all_heard(assignment, spec, clips)
+    read = _read_all(assignment, spec, answers)
     with transaction.atomic():
-        row = _present(assignment)
-        if row.rater_id == rater.pk and row.state == Assignment.State.SUBMITTED:
-            return False
-        _under_way(row, rater)
-        _all_heard(row, spec, clips)
-        _write_all(row, _read_all(row, spec, answers))
-        _close(row, facts)
-    return True
+        if _close(assignment, rater, facts):
+            _write(assignment, read)
+            return True
+    if Assignment.objects.filter(pk=assignment.pk, state=Assignment.State.SUBMITTED).exists():
+        return False
+    raise _lost(assignment)
 
 
 def _all_heard(row: Assignment, spec: StudySpec, clips: int) -> None:
@@ -192,27 +218,7 @@ def _read_all(row: Assignment, spec: StudySpec, answers: Mapping[str, str]) -> l
     return read
 
 
-def _write_all(row: Assignment, read: list[tuple[Field, int]]) -> None:
-    ratings: dict[str, Rating] = {}
-    for field, number in read:
-        rating = ratings.setdefault(field.criterion, Rating(assignment=row, criterion=field.criterion))
-        setattr(rating, field.column, number)
-    for rating in ratings.values():
-        if rating.score_first is not None and rating.score_second is not None:
-            rating.preference = rating.score_second - rating.score_first
-        rating.answered_at = timezone.now()
-    Rating.objects.bulk_create(
-        ratings.values(),
-        update_conflicts=True,
-        unique_fields=["assignment", "criterion"],
-        update_fields=["preference", "score_first", "score_second", "answered_at"],
-    )
-
-
-def _close(row: Assignment, facts: Facts) -> None:
-    row.state = Assignment.State.SUBMITTED
-    row.submitted_at = timezone.now()
-    row.response_ms, row.switches = facts.response_ms, facts.switches
-    row.played_first_ms, row.played_second_ms = facts.played_first_ms, facts.played_second_ms
-    names = ["state", "submitted_at", "response_ms", "switches", "played_first_ms", "played_second_ms"]
-    row.save(update_fields=names)
+def _close(assignment: Assignment, rater: Rater, facts: Facts) -> bool:
+    """False: it was not under way any more."""
+    values = {"id": assignment.pk, "rater": rater.pk, "now": stored_time(timezone.now())}
+    return bool(fetch(statements.CLOSE, values | asdict(facts)))

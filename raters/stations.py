@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from raters import pages
-from raters.claims import current_or_next
+from raters.claims import current_or_next, standing_of
 from raters.endings import Ending, ending_of, way_out
 from raters.models import Session
 from raters.recruitment import Kind, Ticket
@@ -81,12 +81,19 @@ def show_task(visited: Visit, *, fragment: bool = False, notice: str = "") -> Ht
         return show_closed(visited, fragment=fragment)
     session = visited.session
     assert session is not None  # noqa: S101 - only reached from the task station
-    assignment = current_or_next(session=session, spec=visited.spec)
-    done = done_by(session.rater)
+    standing = standing_of(session.rater)
+    assignment = current_or_next(session=session, spec=visited.spec, standing=standing)
     if assignment is None:
         finish_session(session=session)
         return show_done(visited, fragment=fragment)
-    context = pages.task_context(assignment, session.rater, visited.study, visited.spec, done)
+    context = pages.task_context(
+        assignment,
+        session.rater,
+        visited.study,
+        visited.spec,
+        standing.done,
+        fresh=not standing.holds_one,
+    )
     return show(visited, "task", context | {"notice": notice}, fragment=fragment)
 
 

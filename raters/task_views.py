@@ -11,15 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from generation import storage
-from raters import pages, services
-from raters.claims import renew
+from raters import pages, services, statements
 from raters.clips import sample_behind
 from raters.errors import AnswerRefused, NotHeard, NotYours, RaterRefused
-from raters.models import Assignment, Comparison, Rater
+from raters.models import Assignment, Rater
+from raters.questions import clips_a_side
+from raters.rows import fetch
 from raters.selectors import done_by
 from raters.stations import Visit, elsewhere, show, show_closed, show_task, visit
 from studies.models import Study
-from studies.spec import StudySpec
 
 log = logging.getLogger(__name__)
 
@@ -41,11 +41,10 @@ def _rater_and_assignment(visited: Visit, key: str) -> tuple[Rater, Assignment]:
     if visited.session is None:
         raise Http404
     rater = visited.session.rater
-    rows = Assignment.objects.select_related("comparison__prompt").filter(key=key, rater=rater)
-    assignment = rows.first()
-    if assignment is None:
+    rows = fetch(statements.BY_KEY, (key, rater.pk))
+    if not rows:
         raise Http404
-    return rater, assignment
+    return rater, statements.assignment_from(rows[0])
 
 
 def _refusal(refused: RaterRefused, *, status: int) -> JsonResponse:
@@ -77,21 +76,14 @@ def heard(request: HttpRequest, slug: str, key: str) -> HttpResponse:
             side=request.POST.get("side", ""),
             clip=_whole(request, "clip"),
             played_ms=_whole(request, "played_ms"),
-            duration=spec.audio.duration,
-            clips=_clips_a_side(assignment, spec),
+            spec=spec,
+            clips=clips_a_side(assignment, spec),
         )
     except AnswerRefused as refused:
         return _refusal(refused, status=400)
     except (NotHeard, NotYours) as refused:
         return _refusal(refused, status=409)
-    renew(assignment=assignment, spec=spec)
     return HttpResponse(status=204)
-
-
-def _clips_a_side(assignment: Assignment, spec: StudySpec) -> int:
-    if assignment.comparison.kind == Comparison.Kind.DIVERSITY and spec.diversity:
-        return spec.diversity.set_size
-    return 1
 
 
 def _whole(request: HttpRequest, name: str) -> int:
@@ -115,7 +107,6 @@ def answer(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         return _refusal(refused, status=400)
     except NotYours as refused:
         return _refusal(refused, status=409)
-    renew(assignment=assignment, spec=visited.spec)
     return HttpResponse(status=204)
 
 
@@ -134,7 +125,7 @@ def submit(request: HttpRequest, slug: str, key: str) -> HttpResponse:
             spec=visited.spec,
             answers={name: str(value) for name, value in request.POST.items()},
             facts=_facts(request),
-            clips=_clips_a_side(assignment, visited.spec),
+            clips=clips_a_side(assignment, visited.spec),
         )
     except NotYours:
         notice = _("You were away, and that pair went to somebody else. Here is another one.")

@@ -8,8 +8,10 @@ from django.conf import settings
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 
+from raters import statements
 from raters.models import Session
 from raters.recruitment import Kind, Ticket, read_ticket
+from raters.rows import fetch
 from studies.models import Study
 from studies.selectors import spec_of
 from studies.spec import StudySpec
@@ -36,8 +38,8 @@ def session_of(request: HttpRequest, slug: str) -> Session | None:
     key = request.COOKIES.get(cookie_name(slug), "")
     if not KEY.fullmatch(key):
         return None
-    rows = Session.objects.select_related("rater__study").defer("rater__study__spec", "rater__study__source")
-    return rows.filter(key=key, rater__study__slug=slug).first()
+    found = fetch(statements.VISIT, (key, slug))
+    return statements.visit_from(found[0]) if found else None
 
 
 def cookie_name(slug: str) -> str:

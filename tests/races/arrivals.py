@@ -78,6 +78,7 @@ def by_invitation(study: Study) -> dict[str, object]:
 def rate_everything(session: Session) -> None:
     spec, rater = spec_of(session.rater.study), session.rater
     while assignment := current_or_next(session=session, spec=spec):
+        assignment.heard = HEARD
         Assignment.objects.filter(pk=assignment.pk).update(heard=HEARD)
         try:
             submit(assignment=assignment, rater=rater, spec=spec, answers=ANSWERS, facts=FACTS, clips=1)

@@ -30,9 +30,9 @@ def contest(house: House, raters: int, threads_each: int) -> dict[str, Any]:
 
 def test_eight_raters_at_once_fill_every_slot_and_no_more(house: House) -> None:
     result = contest(house, raters=8, threads_each=1)
-    assert result == {"errors": [], "ratings": [3] * 6, "twice": 0}
+    assert result == {"errors": [], "ratings": [3] * 6, "twice": 0, "against_the_rule": 0}
 
 
 def test_two_tabs_of_each_rater_are_one_session(house: House) -> None:
     result = contest(house, raters=4, threads_each=2)
-    assert result == {"errors": [], "ratings": [3] * 6, "twice": 0}
+    assert result == {"errors": [], "ratings": [3] * 6, "twice": 0, "against_the_rule": 0}

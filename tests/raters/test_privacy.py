@@ -20,7 +20,7 @@ from studies import services as studies
 from studies.errors import WrongState
 from studies.models import Study, StudyEvent
 from studies.selectors import spec_of
-from tests.cast import a_session, client_of, open_study, study_text
+from tests.cast import a_session, client_of, hear_everything, open_study, study_text
 from tests.raters.people import ANSWERS, FACTS, PID, TICKET, rate
 
 pytestmark = pytest.mark.django_db
@@ -153,12 +153,13 @@ def test_whatever_arrives_for_a_task_that_was_withdrawn_is_refused_kindly() -> N
     rater, spec = session.rater, spec_of(session.rater.study)
     task = current_or_next(session=session, spec=spec)
     assert task is not None
+    hear_everything(task)
     privacy.withdraw(session=session)
     with pytest.raises(NotYours):
         services.save_answer(assignment=task, rater=rater, spec=spec, name="musicality", value="1")
     with pytest.raises(NotYours):
         services.mark_heard(
-            assignment=task, rater=rater, side="A", clip=0, played_ms=1000, duration=1.0, clips=1
+            assignment=task, rater=rater, spec=spec, side="A", clip=0, played_ms=1000, clips=1
         )
     with pytest.raises(NotYours):
         services.submit(assignment=task, rater=rater, spec=spec, answers=ANSWERS, facts=FACTS, clips=1)
