@@ -114,7 +114,8 @@ def withdrawals(study: Study) -> dict[str, object]:
 
 def main() -> None:
     call_command("migrate", verbosity=0)
-    study = open_study(study_text(prompts=6, ratings=3))
+    # As many places at every comparison as people who rate together: nobody who is to leave is left without one.
+    study = open_study(study_text(prompts=6, ratings=6))
     report = {
         "prolific": by_prolific(study),
         "invitation": by_invitation(study),

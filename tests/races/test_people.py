@@ -20,7 +20,7 @@ def test_people_come_from_many_tabs_and_leave_in_the_middle(house: House) -> Non
         "errors": [],
         "left": 3,
         "withdrawn": 3,
-        "ratings": [3] * 6,
-        "answers": 3 * 6 * 2,
-        "places": 3 * 6,
+        "ratings": [6] * 6,
+        "answers": 6 * 6 * 2,
+        "places": 6 * 6,
     }
