@@ -12,10 +12,13 @@ from generation.manifests import folder_problems
 from generation.selectors import sample_counts
 from generation.services import plan_samples
 from generation.tasks import make_samples
+from raters.models import Comparison
 from raters.planning import Planned, plan_comparisons
 from studies import services as studies
+from studies.design import pairs_with_a_known_answer
 from studies.errors import EarwitnessError
 from studies.models import Study
+from studies.selectors import spec_of
 from studies.spec import LoadedStudy, StudyRefused
 
 log = logging.getLogger(__name__)
@@ -80,8 +83,20 @@ def open_study(*, study: Study) -> Planned:
                 f"wait for the worker (`study status {study.slug}`) or run `python manage.py generate {study.slug}`"
             )
         planned = plan_comparisons(study=study)
-        if not study.comparisons.exists():
+        if not study.comparisons.filter(role=Comparison.Role.MAIN).exists():
             raise NotReady(
                 f"study {study.slug!r}: no comparison has all its samples; {samples.failed} failed"
             )
+        _known_answers_ready(study)
     return planned
+
+
+def _known_answers_ready(study: Study) -> None:
+    """Raises NotReady: a study without the gold that its exclusions rest on is another study."""
+    asked = pairs_with_a_known_answer(spec_of(study))
+    made = study.comparisons.exclude(role=Comparison.Role.MAIN).count()
+    if made < asked:
+        raise NotReady(
+            f"study {study.slug!r}: {made} of {asked} training and gold pairs are made; wait for the worker, run "
+            f"`python manage.py generate {study.slug}`, or try failed samples again"
+        )

@@ -95,7 +95,7 @@ def history(study: Study) -> History:
 
 def made_by_system(study: Study) -> dict[str, int]:
     """Clips rendered so far: they become ready together, once all are made and brought to one loudness."""
-    made = study.samples.filter(state__in=[Sample.State.RENDERED, Sample.State.READY])
+    made = study.samples.filter(source=None, state__in=[Sample.State.RENDERED, Sample.State.READY])
     return dict(
         made.order_by().values("system__name").annotate(n=Count("pk")).values_list("system__name", "n")
     )

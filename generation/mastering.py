@@ -9,6 +9,7 @@ from generation import services, storage
 from generation.audio import AudioRejected, AudioTarget, common_loudness, master, read_audio, verify
 from generation.models import Sample
 from generation.services import Failure
+from generation.twins import make_twins
 from generation.worker import target_of
 from studies.models import Study
 
@@ -24,13 +25,19 @@ def master_study(*, study: Study) -> int:
     under_way = study.samples.filter(state__in=[Sample.State.PLANNED, Sample.State.CLAIMED])
     if under_way.exists():
         return 0
+    target = target_of(study)
+    try:
+        make_twins(study=study, target=target)
+    except storage.StorageFailed as failed:
+        # Nothing is mastered without them: the next look tries again.
+        log.warning("study %s: %s", study.slug, failed)
+        return 0
     rendered = study.samples.filter(state=Sample.State.RENDERED)
     reachable = [
         value for value in rendered.values_list("reachable_loudness", flat=True) if value is not None
     ]
     if not reachable:
         return 0
-    target = target_of(study)
     loudness = services.fix_loudness(study=study, loudness=common_loudness(reachable, target))
     return sum(_master_one(sample, loudness, target) for sample in rendered.iterator(chunk_size=200))
 

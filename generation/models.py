@@ -29,6 +29,14 @@ class Sample(models.Model):
     system = models.ForeignKey(System, on_delete=models.CASCADE, related_name="samples")
     prompt = models.ForeignKey(Prompt, on_delete=models.CASCADE, related_name="samples")
     key = models.CharField(max_length=150)
+    source = models.OneToOneField(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="broken_twin",
+        help_text="the sample that this one was made from by breaking it; none for what a system made",
+    )
     index = models.PositiveSmallIntegerField()
     seed = models.BigIntegerField()
 
@@ -51,7 +59,11 @@ class Sample(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["study", "key"], name="one_sample_per_key"),
-            models.UniqueConstraint(fields=["system", "prompt", "index"], name="one_sample_per_place"),
+            models.UniqueConstraint(
+                fields=["system", "prompt", "index"],
+                condition=Q(source=None),
+                name="one_sample_per_place",
+            ),
             models.CheckConstraint(
                 name="claimed_sample_has_a_lease",
                 condition=~Q(state="claimed") | (~Q(lease_token="") & ~Q(leased_until=None)),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from generation.models import Sample
 from studies.models import Study
@@ -43,17 +43,22 @@ _COUNTS = {
 }
 
 
+def _of_systems(study: Study) -> QuerySet[Sample]:
+    """What the study's systems make; broken twins are made of that and counted nowhere."""
+    return study.samples.filter(source=None)
+
+
 def sample_counts(study: Study) -> SampleCounts:
-    return _counted(study.slug, study.samples.aggregate(**_COUNTS))
+    return _counted(study.slug, _of_systems(study).aggregate(**_COUNTS))
 
 
 def counts_by_system(study: Study) -> list[SampleCounts]:
-    rows = study.samples.values("system__name").annotate(**_COUNTS).order_by("system__name")
+    rows = _of_systems(study).values("system__name").annotate(**_COUNTS).order_by("system__name")
     return [_counted(row["system__name"], row) for row in rows]
 
 
 def counts_by_prompt(study: Study) -> list[SampleCounts]:
-    rows = study.samples.values("prompt__key").annotate(**_COUNTS).order_by("prompt__key")
+    rows = _of_systems(study).values("prompt__key").annotate(**_COUNTS).order_by("prompt__key")
     return [_counted(row["prompt__key"], row) for row in rows]
 
 

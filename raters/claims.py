@@ -11,10 +11,12 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from raters import statements
+from raters.known import Role, role_due, take_known
 from raters.models import Assignment, Rater, Session
 from raters.policy import wanted_orientation
 from raters.repeats import take_repeat
 from raters.rows import fetch, stored_time
+from studies.design import totals
 from studies.spec import StudySpec
 
 TRIES = 20
@@ -40,8 +42,13 @@ class Standing:
 
     @property
     def done(self) -> int:
-        """Tasks handed in, repeated ones among them: what the rater's bar shows."""
-        return self.count(state=Assignment.State.SUBMITTED)
+        """Tasks handed in, gold and repeats among them and training not: what the rater's bar shows."""
+        submitted = Assignment.State.SUBMITTED
+        return self.count(state=submitted) - self.count(state=submitted, role=Role.TRAINING)
+
+    def held(self, role: str) -> int:
+        """So many of this role were given to the rater and not taken away again."""
+        return self.count(role=role) - self.count(role=role, state=Assignment.State.EXPIRED)
 
 
 def standing_of(rater: Rater) -> Standing:
@@ -81,15 +88,35 @@ def _held(rater: Rater) -> Assignment | None:
 
 def _take(session: Session, spec: StudySpec, standing: Standing) -> tuple[Assignment | None, bool]:
     """The assignment taken, and whether it is worth trying again because others were quicker."""
-    main, submitted = Assignment.Role.MAIN, Assignment.State.SUBMITTED
-    if standing.count(role=main, state=submitted) < spec.raters.tasks:
+    done = standing.count(role=Role.MAIN, state=Assignment.State.SUBMITTED)
+    if done < spec.raters.tasks:
+        # Nobody is given a pair with a known answer who has nothing else to rate.
+        if (role := _due(session, spec, standing)) and _something_waits(session.rater):
+            return _take_known(session, spec, standing, role), True
         taken = _claim(session, spec, standing)
         if taken is not None:
             return taken, True
         if _something_waits(session.rater) or release_expired(study_id=session.rater.study_id):
             return None, True
+    return _take_last(session, spec, standing, done), False
+
+
+def _take_last(session: Session, spec: StudySpec, standing: Standing, done: int) -> Assignment | None:
+    """After the comparisons: gold whose place is the end, and repeats."""
+    if done >= totals(spec).tasks_per_session and (role := _due(session, spec, standing)):
+        return _take_known(session, spec, standing, role)
     with transaction.atomic():
-        return take_repeat(session, spec, position=standing.count() + 1), False
+        return take_repeat(session, spec, position=standing.count() + 1)
+
+
+def _due(session: Session, spec: StudySpec, standing: Standing) -> Role | None:
+    training, gold, main = (standing.held(role) for role in (Role.TRAINING, Role.GOLD, Role.MAIN))
+    return role_due(session, spec, training=training, gold=gold, main=main)
+
+
+def _take_known(session: Session, spec: StudySpec, standing: Standing, role: Role) -> Assignment | None:
+    with transaction.atomic():
+        return take_known(session, spec, role=role, given=standing.held(role), position=standing.count() + 1)
 
 
 def _claim(session: Session, spec: StudySpec, standing: Standing) -> Assignment | None:

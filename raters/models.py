@@ -80,15 +80,25 @@ class CrowdIdentity(models.Model):
 
 
 class Comparison(models.Model):
-    """Two systems on one prompt: one sample a side, or a set a side."""
+    """Two systems on one prompt: one sample a side, or a set a side.
+
+    Where the answer is known, for training and as gold, it is one system twice: a sample as side a, and its broken
+    twin as side b.
+    """
 
     class Kind(models.TextChoices):
         QUALITY = "quality"
         DIVERSITY = "diversity"
 
+    class Role(models.TextChoices):
+        MAIN = "main"
+        GOLD = "gold"
+        TRAINING = "training"
+
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="comparisons")
     key = models.CharField(max_length=220)
     kind = models.CharField(max_length=10, choices=Kind)
+    role = models.CharField(max_length=8, choices=Role, default=Role.MAIN)
     prompt = models.ForeignKey(Prompt, on_delete=models.CASCADE, related_name="comparisons")
     system_a = models.ForeignKey(System, on_delete=models.CASCADE, related_name="+")
     system_b = models.ForeignKey(System, on_delete=models.CASCADE, related_name="+")
@@ -97,7 +107,11 @@ class Comparison(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["study", "key"], name="one_comparison_per_key"),
-            models.CheckConstraint(name="comparison_of_two_systems", condition=~Q(system_a=F("system_b"))),
+            models.CheckConstraint(
+                name="comparison_of_two_systems",
+                condition=(Q(role="main") & ~Q(system_a=F("system_b")))
+                | (~Q(role="main") & Q(system_a=F("system_b"))),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -189,6 +203,11 @@ class Assignment(models.Model):
                 fields=["comparison", "rater"],
                 condition=Q(role="main", rater__isnull=False),
                 name="a_comparison_once_per_rater",
+            ),
+            models.UniqueConstraint(
+                fields=["comparison", "rater"],
+                condition=Q(role__in=["gold", "training"]),
+                name="a_known_answer_once_per_rater",
             ),
             models.UniqueConstraint(
                 fields=["rater"], condition=Q(state="assigned"), name="one_assignment_at_a_time_per_rater"

@@ -33,7 +33,7 @@ def consent_context(study: Study, spec: StudySpec) -> Context:
     return {
         "study": study_context(study),
         "consent": {"version": consent_version(study), "text": paragraphs},
-        "tasks": session_length(spec),
+        "tasks": session_length(spec) + spec.raters.training,
         "minutes": _minutes(spec),
     }
 
@@ -44,13 +44,14 @@ def consent_version(study: Study) -> str:
 
 
 def _minutes(spec: StudySpec) -> int:
-    return max(1, math.ceil(session_length(spec) * seconds_per_task(spec) / 60))
+    tasks = session_length(spec) + spec.raters.training
+    return max(1, math.ceil(tasks * seconds_per_task(spec) / 60))
 
 
 def session_length(spec: StudySpec) -> int:
-    """Tasks of a whole session: nobody gets a comparison twice but as one of the repeats at the end."""
+    """Tasks of a whole session after the training: comparisons, gold in between, and repeats at the end."""
     tasks = totals(spec).tasks_per_session
-    return tasks + min(spec.raters.repeats, tasks)
+    return tasks + spec.raters.gold + min(spec.raters.repeats, tasks)
 
 
 def seconds_per_task(spec: StudySpec) -> float:
@@ -117,12 +118,12 @@ def task_context(
     url = reverse("raters:task_door", args=[study.slug, assignment.key])
     return {
         "study": study_context(study),
-        "progress": _progress(done, session_length(spec)),
+        "progress": _progress(assignment, spec, done),
         "task": {
             "url": url,
             "kind": assignment.comparison.kind,
             "prompt": assignment.comparison.prompt.text,
-            "sides": [_side(assignment, url, letter, count) for letter in letters()],
+            "sides": sides_context(assignment, url, count),
             "duration": spec.audio.duration,
             "absolute": spec.rating_scale.absolute,
             "stem": spec.rating_scale.stem,
@@ -135,10 +136,29 @@ def task_context(
     }
 
 
-def _progress(done: int, total: int) -> Context:
+def _progress(assignment: Assignment, spec: StudySpec, done: int) -> Context:
+    training = assignment.role == Assignment.Role.TRAINING
+    if training:
+        # Nothing comes before training, so that the place says how many there were.
+        done, total = (assignment.position or 1) - 1, spec.raters.training
+    else:
+        total = session_length(spec)
     # A study that was planned anew may allow fewer tasks than somebody has done already.
     progress = Progress(done, max(done, total))
-    return {"done": progress.done, "total": progress.total, "percent": progress.percent}
+    place = {"n": done + 1, "total": progress.total}
+    words = _("Practice %(n)s of %(total)s") if training else _("%(n)s of %(total)s")
+    return {
+        "done": progress.done,
+        "total": progress.total,
+        "percent": progress.percent,
+        "words": words % place,
+        "training": training,
+    }
+
+
+def sides_context(assignment: Assignment, url: str, count: int) -> list[Context]:
+    """The cards of both sides: ``count`` clips each, whose addresses start from the task's ``url``."""
+    return [_side(assignment, url, letter, count) for letter in letters()]
 
 
 def _side(assignment: Assignment, url: str, letter: str, count: int) -> Context:

@@ -10,7 +10,12 @@ from django.db import transaction
 
 from generation.models import Sample
 from raters.models import Assignment, Comparison, ComparisonSample
-from studies.design import PlannedComparison, planned_comparisons, planned_slots
+from studies.design import (
+    PlannedComparison,
+    pairs_with_a_known_answer,
+    planned_comparisons,
+    planned_slots,
+)
 from studies.models import Study
 from studies.selectors import spec_of
 from studies.spec import StudySpec
@@ -33,11 +38,40 @@ def plan_comparisons(*, study: Study) -> Planned:
     existing = set(study.comparisons.values_list("key", flat=True))
     written = left_out = 0
     with transaction.atomic():
+        _plan_known(study, spec, existing)
         for chunk in _chunks(plan for plan in planned_comparisons(spec) if plan.key not in existing):
             complete = [plan for plan in chunk if all(key in ready for key in _samples(plan))]
             left_out += len(chunk) - len(complete)
             written += _Writer(study, spec).write(complete, ready)
     return Planned(written=written, left_out=left_out)
+
+
+def _plan_known(study: Study, spec: StudySpec, existing: set[str]) -> None:
+    """Pairs with a known answer, written like any others. The first are for training, the others gold."""
+    twins = study.samples.filter(state=Sample.State.READY, source__isnull=False).order_by("pk")
+    for number, twin in enumerate(twins.select_related("source")[: pairs_with_a_known_answer(spec)]):
+        training = number < spec.raters.training
+        role = Comparison.Role.TRAINING if training else Comparison.Role.GOLD
+        key = f"{role}.{twin.key}"
+        if key not in existing and twin.source is not None:
+            _write_known(twin.source, twin, role, key)
+
+
+def _write_known(clean: Sample, broken: Sample, role: Comparison.Role, key: str) -> None:
+    """One system on both sides: a sample of it as side a, the sample's broken twin as side b."""
+    row = Comparison.objects.create(
+        study_id=clean.study_id,
+        key=key,
+        kind=Comparison.Kind.QUALITY,
+        role=role,
+        prompt_id=clean.prompt_id,
+        system_a_id=clean.system_id,
+        system_b_id=clean.system_id,
+    )
+    sides = ((ComparisonSample.Side.A, clean), (ComparisonSample.Side.B, broken))
+    ComparisonSample.objects.bulk_create(
+        ComparisonSample(comparison=row, side=side, number=0, sample=sample) for side, sample in sides
+    )
 
 
 def _chunks(plans: Iterable[PlannedComparison]) -> Iterator[list[PlannedComparison]]:

@@ -29,8 +29,9 @@ class RatingCounts:
 
 
 def done_by(rater: Rater) -> int:
-    """Tasks handed in, repeated ones among them: what the rater's bar shows."""
-    return Assignment.objects.filter(rater=rater, state=SUBMITTED).count()
+    """Tasks handed in, gold and repeats among them and training not: what the rater's bar shows."""
+    rows = Assignment.objects.filter(rater=rater, state=SUBMITTED)
+    return rows.exclude(role=Assignment.Role.TRAINING).count()
 
 
 _COUNTS = {

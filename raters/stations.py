@@ -62,16 +62,25 @@ def elsewhere(visited: Visit, station: str) -> HttpResponse | None:
 
 
 def show(
-    visited: Visit, station: str, context: dict[str, Any], *, fragment: bool = False, status: int = 200
+    visited: Visit,
+    station: str,
+    context: dict[str, Any],
+    *,
+    fragment: bool = False,
+    status: int = 200,
+    address: str = "",
 ) -> HttpResponse:
-    """Render a station. The same answer must never be shown to anybody else, so nothing is stored on the way."""
+    """Render a station. The same answer must never be shown to anybody else, so nothing is stored on the way.
+
+    ``address``: what the browser shows for a fragment, where it is not the station's own.
+    """
     name = station.replace("-", "_")
     template = f"raters/_{name}.html" if fragment else f"raters/{name}.html"
     response = render(visited.request, template, context, status=status)
     response["Cache-Control"] = "no-store"
     if fragment:
         # Replaced, not pushed: Back leads out of the study, not through every task again.
-        response["HX-Replace-Url"] = reverse(f"raters:{station}", args=[visited.study.slug])
+        response["HX-Replace-Url"] = address or reverse(f"raters:{station}", args=[visited.study.slug])
     return response
 
 

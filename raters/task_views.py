@@ -14,6 +14,7 @@ from generation import storage
 from raters import pages, services, statements
 from raters.clips import sample_behind
 from raters.errors import AnswerRefused, NotHeard, NotYours, RaterRefused
+from raters.feedback import address_of, show_feedback, wants_feedback
 from raters.models import Assignment, Rater
 from raters.questions import clips_a_side
 from raters.rows import fetch
@@ -132,6 +133,10 @@ def submit(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         return show_task(visited, fragment=fragment, notice=notice)
     except (AnswerRefused, NotHeard) as refused:
         return _same_task(visited, assignment, rater, str(refused), fragment=fragment)
+    if wants_feedback(assignment):
+        if fragment:
+            return show_feedback(visited, assignment, fragment=True)
+        return redirect(address_of(visited, assignment))
     return show_task(visited, fragment=fragment) if fragment else redirect("raters:task", slug=slug)
 
 

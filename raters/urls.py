@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from raters import task_views, views
+from raters import feedback, task_views, views
 
 
 class HexConverter:
@@ -32,5 +32,6 @@ urlpatterns = [
     path("task/<hex:key>/heard/", task_views.heard, name="heard"),
     path("task/<hex:key>/answer/", task_views.answer, name="answer"),
     path("task/<hex:key>/submit/", task_views.submit, name="submit"),
+    path("task/<hex:key>/feedback/", feedback.feedback, name="feedback"),
     path("task/<hex:key>/clip/<hex:token>", task_views.clip, name="clip"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -10,14 +11,17 @@ from django.test import Client
 
 from generation import services as generation
 from generation import storage
-from generation.audio import AudioTarget, master, measure, reachable_loudness
+from generation.audio import AudioTarget, break_sound, master, measure, reachable_loudness
+from generation.models import Sample
 from generation.services import Rendered
 from raters.models import Assignment, Session
 from raters.planning import plan_comparisons
 from raters.services import enter
 from raters.visits import cookie_name
 from studies import services as studies
+from studies.design import broken_key, known_candidates, pairs_with_a_known_answer
 from studies.models import Study
+from studies.selectors import spec_of
 from studies.services import apply_study
 from studies.spec import parse_study
 
@@ -55,6 +59,12 @@ def study_text(
     )
 
 
+def with_checks(text: str, **numbers: int) -> str:
+    """The same study with ``training``, ``gold`` or ``repeats`` in its sessions."""
+    more = "".join(f", {name}: {number}" for name, number in numbers.items())
+    return text.replace("lease_minutes: 30", "lease_minutes: 30" + more)
+
+
 def draft(text: str) -> Study:
     return apply_study(loaded=parse_study(text, folder=Path(), builtin=("base",)))
 
@@ -88,6 +98,31 @@ def make_sounds(study: Study) -> None:
             rendered = Rendered(digest, reachable, {"backend": "noise"})
             assert generation.finish(sample=sample, rendered=rendered)
             assert generation.finish_mastering(sample=sample, audio_sha256=digest, measures={})
+    _make_twins(study)
+
+
+@lru_cache(maxsize=8)
+def _broken_sound(system: str) -> bytes:
+    return canonical(break_sound(noise(len(system)), way="gaps", seed=1, target=AudioTarget(duration=1.0)))
+
+
+def _make_twins(study: Study) -> None:
+    """The broken twins of training and gold pairs, with one broken noise per system."""
+    spec = spec_of(study)
+    for key in islice(known_candidates(spec), pairs_with_a_known_answer(spec)):
+        source = study.samples.get(key=key)
+        Sample.objects.create(
+            study=study,
+            source=source,
+            system_id=source.system_id,
+            prompt_id=source.prompt_id,
+            key=broken_key(key),
+            index=source.index,
+            seed=source.seed,
+            state=Sample.State.READY,
+            audio_sha256=storage.put(_broken_sound(source.system.name)),
+            provenance={"made_from": key, "broken_by": "gaps"},
+        )
 
 
 def open_study(text: str | None = None) -> Study:

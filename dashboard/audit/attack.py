@@ -8,7 +8,8 @@ import httpx
 
 from dashboard.audit.adversary import Adversary
 from dashboard.audit.seen import Seen
-from dashboard.audit.traces import cookie_of, give_back, reveal, waiting
+from dashboard.audit.traces import cookie_of, give_back, waiting
+from raters.reveal import reveal
 from raters.visits import simulation_mark
 from studies.errors import WrongState
 from studies.models import Study

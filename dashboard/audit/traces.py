@@ -7,7 +7,6 @@ from collections.abc import Collection
 from django.db import transaction
 
 from raters.models import Assignment, Rater
-from raters.simulation.taste import Pair
 from raters.visits import cookie_name
 from studies.models import Study
 
@@ -18,17 +17,6 @@ def cookie_of(study: Study) -> str:
 
 def waiting(study: Study) -> int:
     return study.assignments.filter(state=Assignment.State.WAITING).count()
-
-
-def reveal(task_url: str) -> Pair:
-    """The truth that guesses are compared with."""
-    rows = Assignment.objects.select_related(
-        "comparison__system_a", "comparison__system_b", "comparison__prompt"
-    )
-    row = rows.get(key=task_url.rstrip("/").rpartition("/")[2])
-    names = (row.comparison.system_a.name, row.comparison.system_b.name)
-    first, second = reversed(names) if row.swapped else names
-    return Pair(first, second, row.comparison.prompt.key)
 
 
 def give_back(study: Study, session_keys: Collection[str]) -> None:

@@ -53,7 +53,8 @@ def _raters(study: Study, wanted: int) -> Check:
 
 def _never_too_many(study: Study) -> Check:
     target = spec_of(study).design.ratings_per_comparison
-    submitted = Count("assignments", filter=Q(assignments__state=Assignment.State.SUBMITTED))
+    counted = Q(assignments__state=Assignment.State.SUBMITTED, assignments__role=Assignment.Role.MAIN)
+    submitted = Count("assignments", filter=counted)
     over = study.comparisons.annotate(n=submitted).filter(n__gt=target).count()
     counts = rating_counts(study)
     return Check(not over, f"{counts.submitted} ratings of comparisons, none above its target of {target}")

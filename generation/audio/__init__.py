@@ -4,6 +4,7 @@ In order: ``shape``, ``measure``, ``reachable_loudness`` for each clip, ``common
 then ``master`` and ``verify`` for each.
 """
 
+from generation.audio.breaking import WAYS, Way, break_sound
 from generation.audio.errors import AudioRejected, RejectionCode
 from generation.audio.mastering import common_loudness, master, reachable_loudness, verify
 from generation.audio.measurement import Measurement, measure
@@ -13,10 +14,13 @@ from generation.audio.wav import pack_raw, read_audio
 
 __all__ = [
     "CANONICAL",
+    "WAYS",
     "AudioRejected",
     "AudioTarget",
     "Measurement",
     "RejectionCode",
+    "Way",
+    "break_sound",
     "common_loudness",
     "master",
     "measure",

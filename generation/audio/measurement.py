@@ -37,6 +37,11 @@ class Measurement:
     silence_share: float
     clipped_share: float
 
+    @property
+    def crest(self) -> float:
+        """How far the true peak lies above the loudness, in dB."""
+        return self.true_peak - self.loudness
+
 
 def measure(audio: Tensor, sample_rate: int) -> Measurement:
     """Measure ``[channels, frames]``. Raises ``AudioRejected`` unless it is finite, of 1 or 2 channels."""

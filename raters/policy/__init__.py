@@ -2,6 +2,7 @@
 
 from raters.policy.listening import TOLERANCE, Tolerance, claims_the_whole, may_count_as_heard
 from raters.policy.orientation import wanted_orientation
+from raters.policy.placement import spread_places
 from raters.policy.progress import Progress
 from raters.policy.pseudonyms import RANDOM_BYTES, pseudonym
 
@@ -13,5 +14,6 @@ __all__ = [
     "claims_the_whole",
     "may_count_as_heard",
     "pseudonym",
+    "spread_places",
     "wanted_orientation",
 ]

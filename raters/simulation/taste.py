@@ -3,6 +3,9 @@
 Latent difference of a pair, in logits: (strength of the second system - strength of the first) * weight of the
 criterion + the rater's own leaning + logistic noise; cut at fixed thresholds into the scale's answers
 (a cumulative-link model, McCullagh 1980).
+
+A program hears nothing, so a broken side is planted too: it costs ``BROKEN`` logits on sound quality, which about 97
+of 100 raters then answer for the clean side. A careless rater answers by noise alone, whatever was presented.
 """
 
 from __future__ import annotations
@@ -12,9 +15,11 @@ import math
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 LEANING_SD = 0.35
 WEIGHTS: Mapping[str, float] = {"acoustic_quality": 0.3, "text_adherence": 1.0, "musicality": 0.6}
+BROKEN: Mapping[str, float] = {"acoustic_quality": 4.0, "musicality": 1.0}
 # Half-widths of "no preference", "slightly", ...; the last answer is open-ended.
 STEPS = (0.4, 1.4, 2.6)
 
@@ -26,6 +31,8 @@ class Pair:
     first: str
     second: str
     prompt: str
+    clean: Literal["first", "second"] | None = None
+    """Of a gold or training pair: the side that is not broken."""
 
 
 def strengths(systems: Sequence[str], *, effect: float) -> dict[str, float]:
@@ -42,14 +49,21 @@ class Taste:
     seed: int
     number: int
     planted: Mapping[str, float]
+    careless: bool = False
 
     def latent(self, pair: Pair, criterion: str) -> float:
         """Positive: the second side is liked better, in logits. The same question gets the same answer."""
+        noise = self._noise(pair, criterion)
+        if self.careless:
+            return noise
         difference = self.planted[pair.second] - self.planted[pair.first]
         leaning = self._leaning(pair.second, criterion) - self._leaning(pair.first, criterion)
+        return WEIGHTS.get(criterion, 0.5) * difference + leaning + _broken(pair, criterion) + noise
+
+    def _noise(self, pair: Pair, criterion: str) -> float:
         generator = self._random("noise", pair.first, pair.second, pair.prompt, criterion)
         uniform = min(max(generator.random(), 1e-9), 1 - 1e-9)
-        return WEIGHTS.get(criterion, 0.5) * difference + leaning + math.log(uniform / (1 - uniform))
+        return math.log(uniform / (1 - uniform))
 
     def _leaning(self, system: str, criterion: str) -> float:
         return self._random("leaning", system, criterion).gauss(0, LEANING_SD)
@@ -57,6 +71,11 @@ class Taste:
     def _random(self, *what: str) -> random.Random:
         text = "/".join([str(self.seed), str(self.number), *what])
         return random.Random(hashlib.sha256(text.encode()).digest())
+
+
+def _broken(pair: Pair, criterion: str) -> float:
+    cost = BROKEN.get(criterion, 0.0)
+    return {None: 0.0, "first": -cost, "second": cost}[pair.clean]
 
 
 def answer(latent: float, values: Sequence[int]) -> int:

@@ -44,7 +44,12 @@ class Visitor:
         raise VisitFailed(f"still not done after {MOST_STATIONS} pages")
 
     def _through(self, page: Page) -> Page:
-        stations = {"consent": self._agree, "sound-check": self._count_beeps, "task": self._rate}
+        stations = {
+            "consent": self._agree,
+            "sound-check": self._count_beeps,
+            "task": self._rate,
+            "feedback": self._go_on,
+        }
         if page.station not in stations:
             raise VisitFailed(f"a page of an unknown station {page.station!r}")
         return stations[page.station](page)
@@ -66,6 +71,10 @@ class Visitor:
         facts = {"switches": "1", "response_ms": "1", "played_ms_A": "1", "played_ms_B": "1"}
         self.submitted += 1
         return self._post(page.task_url + "submit/", page, {**page.hidden, **facts, **answers}, htmx=True)
+
+    def _go_on(self, page: Page) -> Page:
+        """Whatever a pair for training taught: the next task."""
+        return self._get(urljoin(self.door.split("?")[0], "task/"))
 
     def _listen(self, page: Page, clip: Clip) -> None:
         data = self._bytes(clip.url)

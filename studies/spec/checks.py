@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from studies.spec.criteria import DIVERSITY_ID
+from studies.spec.criteria import DIVERSITY_ID, GOLD_CRITERION
 from studies.spec.model import StudySpec
 from studies.spec.problems import Problem, did_you_mean, one_of, shown
 from studies.spec.systems import MANIFEST_ALLOWED, REVISION_ALLOWED, Builtin, Folder, MusicGen, StableAudio
@@ -151,6 +151,26 @@ def _exclusions_can_happen(spec: StudySpec, _: Surroundings) -> Iterator[Problem
             yield Problem("analysis.exclude", code, f"{code} only when raters.{needed} is turned on")
 
 
+def _known_answers_fit(spec: StudySpec, _: Surroundings) -> Iterator[Problem]:
+    """Gold and training are made of the study's samples, one each, and of a question with a known answer."""
+    training, gold, tasks = spec.raters.training, spec.raters.gold, spec.raters.tasks
+    samples = len(spec.systems) * len(spec.prompts)
+    if gold > tasks:
+        yield Problem("raters.gold", str(gold), f"at most raters.tasks, {tasks}")
+    if training + gold > samples:
+        path, given = (
+            ("raters.gold", f"{gold}, with {training} for training")
+            if gold
+            else ("raters.training", str(training))
+        )
+        yield Problem(path, given, f"together at most one for each system and prompt, {samples}")
+    if gold and GOLD_CRITERION not in {criterion.id for criterion in spec.criteria}:
+        allowed = (
+            f"only with a criterion of the id {GOLD_CRITERION}: a broken sound answers no other question"
+        )
+        yield Problem("raters.gold", str(gold), allowed)
+
+
 # Each check with the sections it reads: it is left out when one of them is broken itself.
 CHECKS: tuple[tuple[frozenset[str], Check], ...] = (
     (frozenset({"prompts"}), _prompts_differ),
@@ -161,6 +181,7 @@ CHECKS: tuple[tuple[frozenset[str], Check], ...] = (
     (frozenset({"systems", "criteria", "diversity", "analysis"}), _contrasts_are_known),
     (frozenset({"prompts", "diversity"}), _diversity_fits),
     (frozenset({"raters", "analysis"}), _exclusions_can_happen),
+    (frozenset({"raters", "prompts", "systems", "criteria"}), _known_answers_fit),
 )
 
 

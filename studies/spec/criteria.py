@@ -11,6 +11,8 @@ from pydantic import Field, StringConstraints
 from studies.spec.types import Section, Text
 
 DIVERSITY_ID = "diversity"
+# What a sound broken on purpose gives a known answer to: it may still fit its description and be good music.
+GOLD_CRITERION = "acoustic_quality"
 CriterionId = Annotated[str, StringConstraints(pattern=r"\A[a-z][a-z0-9_]*\z", max_length=64)]
 
 

@@ -34,8 +34,6 @@ class NotBuilt:
 NOT_BUILT: tuple[NotBuilt, ...] = (
     NotBuilt("design.presentation", ("together",)),
     NotBuilt("raters.headphone_check", (None,)),
-    NotBuilt("raters.training", (0,)),
-    NotBuilt("raters.gold", (0,)),
     NotBuilt("analysis.exclude.*", ("inconsistent_repeats", "straight_lining")),
 )
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from raters.claims import current_or_next
 from raters.models import Assignment, Session
 from raters.questions import fields_of
+from raters.reveal import pair_behind
 from raters.services import Facts, finish_session, submit
-from raters.simulation.taste import Pair, Taste, answer, strengths
+from raters.simulation.taste import Taste, answer, strengths
 from studies.models import Study
 from studies.selectors import spec_of
 from tests.cast import a_session, hear_everything
@@ -38,10 +39,7 @@ def _sit(session: Session, study: Study, taste: Taste, most: int) -> None:
 
 
 def _answers(assignment: Assignment, study: Study, taste: Taste) -> dict[str, str]:
-    comparison, spec = assignment.comparison, spec_of(study)
-    names = [comparison.system_a.name, comparison.system_b.name]
-    first, second = reversed(names) if assignment.swapped else names
-    pair = Pair(first, second, comparison.prompt.key)
+    spec, pair = spec_of(study), pair_behind(assignment)
     values = [option.value for option in spec.rating_scale.options]
     return {
         field.name: str(answer(taste.latent(pair, field.criterion), values))

@@ -337,3 +337,24 @@ def test_a_manifest_must_be_a_file_and_not_a_folder(tmp_path: Path) -> None:
     (tmp_path / "theirs").mkdir()
     text = _systems("{backend: folder, manifest: theirs}")
     assert the_problem(text, folder=tmp_path).path == "systems.x.manifest"
+
+
+@pytest.mark.parametrize(
+    ("raters", "given", "allowed"),
+    [
+        ("{tasks: 3, gold: 4}", "4", "at most raters.tasks, 3"),
+        (
+            "{gold: 3, training: 2}",
+            "3, with 2 for training",
+            "together at most one for each system and prompt, 4",
+        ),
+    ],
+)
+def test_more_known_answers_than_there_can_be_are_refused(raters: str, given: str, allowed: str) -> None:
+    assert the_problem(study_text(raters=f"raters: {raters}")) == Problem("raters.gold", given, allowed)
+
+
+def test_gold_needs_the_question_that_a_broken_sound_answers() -> None:
+    problem = the_problem(study_text(criteria="criteria: [musicality]", raters="raters: {gold: 1}"))
+    assert (problem.path, "acoustic_quality" in problem.allowed) == ("raters.gold", True)
+    parse(study_text(criteria="criteria: [musicality]", raters="raters: {training: 1}"))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from studies.spec.scales import SCALE_IDS
-from studies.spec.supported import NOT_BUILT
+from studies.spec.supported import NOT_BUILT, NotBuilt
 from tests.spec.files import parse, problems, study_text
 
 
@@ -14,8 +14,6 @@ from tests.spec.files import parse, problems, study_text
     [
         ("design: {presentation: one-criterion-at-a-time}", "design.presentation"),
         ("raters: {headphone_check: huggins}", "raters.headphone_check"),
-        ("raters: {training: 1}", "raters.training"),
-        ("raters: {gold: 1}", "raters.gold"),
         ("analysis: {exclude: [implausible_listening]}", "analysis.exclude[0]"),
     ],
 )
@@ -33,7 +31,8 @@ def test_every_scale_is_available(scale: str) -> None:
 
 def test_what_is_not_built_is_listed_beside_what_is_wrong() -> None:
     text = study_text(raters="raters: {gold: 2}", audio="audio: {duration: 0}")
-    assert [problem.path for problem in problems(text, not_built=NOT_BUILT)] == [
+    missing = [NotBuilt("raters.gold", (0,))]
+    assert [problem.path for problem in problems(text, not_built=missing)] == [
         "audio.duration",
         "raters.gold",
     ]

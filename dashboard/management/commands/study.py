@@ -21,6 +21,7 @@ from dashboard.planning import plan_text
 from dashboard.status import status, status_text
 from generation.checkpoints import builtin_checkpoints
 from raters import privacy
+from raters.models import Comparison
 from studies import services
 from studies.errors import EarwitnessError
 from studies.selectors import study_by_slug
@@ -120,9 +121,8 @@ class Command(BaseCommand):
         study = study_by_slug(options["slug"])
         planned = actions.open_study(study=study)
         left_out = f" ({planned.left_out} left out: a sample failed)" if planned.left_out else ""
-        self._say(
-            f"{study.slug}: open, {study.comparisons.count()} comparisons{left_out}. Raters: {bundle.door(study)}"
-        )
+        count = study.comparisons.filter(role=Comparison.Role.MAIN).count()
+        self._say(f"{study.slug}: open, {count} comparisons{left_out}. Raters: {bundle.door(study)}")
 
     def pause(self, options: dict[str, Any]) -> None:
         self._say(f"{services.pause(study=study_by_slug(options['slug'])).slug}: paused")

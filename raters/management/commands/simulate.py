@@ -11,8 +11,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
-from raters.models import Assignment
-from raters.simulation.taste import Pair, Taste, strengths
+from raters.reveal import reveal
+from raters.simulation.taste import Taste, strengths
 from raters.simulation.visitor import VisitFailed, Visitor
 from raters.visits import simulation_mark
 from studies.errors import EarwitnessError
@@ -30,6 +30,9 @@ class Command(BaseCommand):
         parser.add_argument("--raters", type=_positive, default=12)
         parser.add_argument("--seed", type=int, default=1)
         parser.add_argument("--base-url", default=settings.PUBLIC_URL, help="where the server answers")
+        parser.add_argument(
+            "--careless", type=int, default=0, help="how many of them answer at random, whatever they hear"
+        )
         parser.add_argument(
             "--effect", type=float, default=1.5, help="planted difference, best to worst, in logits"
         )
@@ -53,8 +56,8 @@ class Command(BaseCommand):
                 base_url=options["base_url"],
                 slug=study.slug,
                 mark=simulation_mark(study.slug),
-                taste=Taste(options["seed"], number, planted),
-                reveal=_reveal,
+                taste=Taste(options["seed"], number, planted, careless=number < options["careless"]),
+                reveal=reveal,
             )
             for number in range(options["raters"])
         ]
@@ -74,15 +77,3 @@ def _visit(visitor: Visitor) -> int:
         return visitor.visit()
     finally:
         connection.close()
-
-
-def _reveal(task_url: str) -> Pair:
-    """Looks behind the blind: only a program that plants preferences may."""
-    key = task_url.rstrip("/").rpartition("/")[2]
-    rows = Assignment.objects.select_related(
-        "comparison__system_a", "comparison__system_b", "comparison__prompt"
-    )
-    row = rows.get(key=key)
-    names = [row.comparison.system_a.name, row.comparison.system_b.name]
-    first, second = reversed(names) if row.swapped else names
-    return Pair(first, second, row.comparison.prompt.key)

@@ -1,11 +1,12 @@
 // Entry point: wakes the station that is on the page, and each one that is swapped in after it.
 
 import { mountDone } from "./done.js";
+import { mountFeedback } from "./feedback.js";
 import { mountSoundCheck } from "./sound_check.js";
 import { mountTask } from "./task.js";
 import { announce } from "./words.js";
 
-const stations = { task: mountTask, "sound-check": mountSoundCheck, done: mountDone };
+const stations = { task: mountTask, "sound-check": mountSoundCheck, feedback: mountFeedback, done: mountDone };
 let leave = () => {};
 
 function arrive() {

@@ -1,0 +1,30 @@
+"""Looks behind the blind, for programs only: what simulated raters prefer, what an audit's guesses are held to."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from raters.models import Assignment, Comparison
+from raters.simulation.taste import Pair
+
+
+def reveal(task_url: str) -> Pair:
+    """Who is behind the two sides of the task at this address."""
+    rows = Assignment.objects.select_related(
+        "comparison__system_a", "comparison__system_b", "comparison__prompt"
+    )
+    return pair_behind(rows.get(key=task_url.rstrip("/").rpartition("/")[2]))
+
+
+def pair_behind(row: Assignment) -> Pair:
+    comparison = row.comparison
+    names = [comparison.system_a.name, comparison.system_b.name]
+    first, second = reversed(names) if row.swapped else names
+    return Pair(first, second, comparison.prompt.key, clean_side(row))
+
+
+def clean_side(row: Assignment) -> Literal["first", "second"] | None:
+    """The side that is not broken, where one is: side a, wherever it was presented."""
+    if row.comparison.role == Comparison.Role.MAIN:
+        return None
+    return "second" if row.swapped else "first"
