@@ -127,6 +127,7 @@ def task_context(
             "duration": spec.audio.duration,
             "absolute": spec.rating_scale.absolute,
             "stem": spec.rating_scale.stem,
+            "points": len(spec.rating_scale.options),
             "criteria": _criteria(assignment, spec, {} if fresh else _saved(assignment)),
             "heard": _heard(assignment, count),
             "listen": spec.raters.listen,
