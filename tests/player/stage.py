@@ -82,13 +82,19 @@ class Stage:
             "duration": self.seconds,
             "absolute": self.absolute,
             "criteria": [self._criterion(*criterion) for criterion in CRITERIA],
+            "points": 5,
             "heard": marks,
             "listen": self.listen,
             "player": self.player,
         }
         return {
             "study": STUDY,
-            "progress": {"done": self.done, "total": 20, "percent": 5 * self.done},
+            "progress": {
+                "done": self.done,
+                "total": 20,
+                "percent": 5 * self.done,
+                "words": f"{self.done + 1} of 20",
+            },
             "task": task,
         }
 
