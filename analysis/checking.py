@@ -4,7 +4,7 @@ allowed.
 
 import numpy as np
 
-from analysis.columns import ALLOWED, REQUIRED_NAMES, SCALES
+from analysis.columns import ALLOWED, REQUIRED_NAMES, SCALES, SCORES
 from analysis.errors import TableRefused
 from analysis.questions import pair_codes, question_codes
 from analysis.table import Bools, Coded, Table
@@ -19,6 +19,9 @@ def check(table: Table) -> None:
     _one_per_criterion(table, "scale")
     _one_per_criterion(table, "kind")
     _preferences_on_scale(table)
+    _scores_give_the_preference(table)
+    _one_each(table, "prompt_tags", "prompt_id", "prompt")
+    _one_each(table, "rater_group", "rater", "rater")
     _no_system_against_itself(table)
     _one_question_per_comparison(table)
     _no_rating_twice(table)
@@ -66,6 +69,16 @@ def _one_per_criterion(table: Table, name: str) -> None:
     )
 
 
+def _one_each(table: Table, name: str, owner: str, noun: str) -> None:
+    """A prompt's tags and a rater's group are theirs, the same in every row."""
+    if name not in table.texts or table.rows == 0:
+        return
+    column, owners = table.texts[name], table.texts[owner]
+    differs = column.codes != column.codes[_first_row_of(owners)[owners.codes]]
+    given = f"{{{name}!r}} differs from an earlier row of {noun} {{{owner}!r}}"
+    _refuse(differs, name, given, f"one {name} a {noun}", table)
+
+
 def _first_row_of(column: Coded) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
     first = np.zeros(len(column.labels), dtype=np.int64)
     first[column.codes[::-1]] = np.arange(column.codes.size - 1, -1, -1)
@@ -80,6 +93,20 @@ def _preferences_on_scale(table: Table) -> None:
         off = column.rows_with(scale) & ~np.isin(table.preference, SCALES[scale])
         allowed = ", ".join(map(str, SCALES[scale])) + f" on scale {scale}"
         _refuse(off, "preference", "got {value}", allowed, table)
+
+
+def _scores_give_the_preference(table: Table) -> None:
+    """On absolute scales two scores from 1 to 5, whose difference is the preference."""
+    if "scale" not in table.texts:
+        return
+    absolute = table.texts["scale"].rows_with("absolute-5")
+    for name in ("score_first", "score_second"):
+        score = table.number(name)
+        off = absolute & ~np.isnan(score) & ~np.isin(score, SCORES)
+        _refuse(off, name, "the score is not on the scale", f"{SCORES[0]} to {SCORES[-1]}, whole", table)
+    difference = table.number("score_second") - table.number("score_first")
+    wrong = absolute & ~np.isnan(difference) & (difference != table.preference)
+    _refuse(wrong, "preference", "got {value}", "score_second minus score_first", table)
 
 
 def _judged(table: Table) -> Bools:

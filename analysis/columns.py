@@ -14,6 +14,7 @@ SCALES: dict[str, tuple[int, ...]] = {
     "ccr-7": (-3, -2, -1, 0, 1, 2, 3),
     "absolute-5": (-4, -3, -2, -1, 0, 1, 2, 3, 4),
 }
+SCORES = (1, 2, 3, 4, 5)  # on absolute-5
 
 
 @dataclass(frozen=True)
@@ -70,6 +71,8 @@ RATINGS: tuple[Column, ...] = (
     Column("switches", "How often the rater switched between the sides.", read="number"),
     Column("assigned_at", "When the task was given out, ISO 8601, UTC."),
     Column("submitted_at", "When the task was submitted, ISO 8601, UTC."),
+    Column("prompt_tags", "The prompt's tags, separated by semicolons; empty without any.", read="text"),
+    Column("rater_group", "The group of raters that the rater belongs to; empty without one.", read="text"),
 )
 
 RATING_NAMES: tuple[str, ...] = tuple(column.name for column in RATINGS)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.groups import Subgroups, subgroups_of
 from analysis.selection import kept_rows, kind_of, levels_of, main_rows, scale_of, votes_of
 from analysis.settings import Settings
 from analysis.stats.absolute import SystemMeans, system_means
@@ -34,12 +35,14 @@ class CriterionResult:
     literature: LiteratureTests
     means: SystemMeans | None  # on absolute scales
     lifted: PairTable | None
+    subgroups: Subgroups
 
     @property
     def notices(self) -> tuple[Notice, ...]:
         """Why numbers are absent or need care, each once."""
         model = (self.ordinal,) if isinstance(self.ordinal, Notice) else ()
-        every = (*self.pairs.notices, *self.ranking.notices, *self.agreement.notices, *model)
+        measured = (*self.pairs.notices, *self.ranking.notices, *self.agreement.notices)
+        every = (*measured, *model, *self.subgroups.notices)
         return tuple({notice.code: notice for notice in reversed(every)}.values())[::-1]
 
 
@@ -52,7 +55,6 @@ def analyse_criterion(table: Table, criterion: str, settings: Settings) -> Crite
     levels = levels_of(table, criterion)
     votes = votes_of(table, rows, reach=max(levels))
     generator = np.random.default_rng([settings.seed, zlib.crc32(criterion.encode())])
-    columns = [level + votes.reach for level in levels]
     return CriterionResult(
         criterion=criterion,
         kind=kind_of(table, criterion),
@@ -63,16 +65,12 @@ def analyse_criterion(table: Table, criterion: str, settings: Settings) -> Crite
         ranking=rank_systems(
             votes, confidence=settings.confidence, resamples=settings.bootstraps, generator=generator
         ),
-        agreement=agree(
-            votes.unit_levels[:, columns],
-            confidence=settings.confidence,
-            resamples=settings.bootstraps,
-            generator=generator,
-        ),
+        agreement=agree(votes, levels, confidence=settings.confidence),
         ordinal=fit_preferences(votes, confidence=settings.confidence),
         literature=literature_tests(votes),
         means=_means(table, rows, votes, settings),
         lifted=_lifted(table, main, rows, votes.reach, settings),
+        subgroups=subgroups_of(table, rows, votes, settings),
     )
 
 

@@ -10,6 +10,7 @@ from analysis.cells import neutralise
 from analysis.criterion import CriterionResult
 from analysis.diagnostics import Diagnostic
 from analysis.dictionary import OUTPUTS, dictionary_rows
+from analysis.groups import Subgroup
 from analysis.planes import NamedPlane
 from analysis.rater_table import RaterRow
 from analysis.results import SEARCHED_DIGITS, number
@@ -48,6 +49,7 @@ def csv_files(
         "pairs.csv": _each(criteria, _pair_rows),
         "preferences.csv": _each(criteria, _preference_rows),
         "systems.csv": _each(criteria, _system_rows),
+        "subgroups.csv": _each(criteria, _subgroup_rows),
         "agreement.csv": _each(criteria, _agreement_rows),
         "raters.csv": [row.cells for row in raters],
         "diagnostics.csv": [row.cells for row in diagnostics],
@@ -152,6 +154,23 @@ def _mean_columns(result: CriterionResult) -> tuple[Floats, ...]:
     if result.means is None:
         return (np.full(len(result.votes.systems), np.nan),) * 3
     return result.means.mean.value, result.means.mean.low, result.means.mean.high
+
+
+def _subgroup_rows(result: CriterionResult) -> list[Sequence[Cell]]:
+    return [
+        (result.criterion, part.by, part.group, a, b, *(float(column[index]) for column in columns))
+        for part in result.subgroups.groups
+        for columns in (_subgroup_columns(part),)
+        for index, (a, b) in enumerate(result.pairs.pairs)
+    ]
+
+
+def _subgroup_columns(part: Subgroup) -> tuple[Floats, ...]:
+    inside, outside, difference = part.found.inside, part.found.outside, part.found.difference
+    rate = inside.win_rate
+    counts = (inside.n, inside.raters, inside.prompts, rate.value, rate.low, rate.high)
+    gap = (difference.value, difference.se, difference.low, difference.high, difference.df)
+    return (*counts, outside.n, outside.win_rate.value, *gap, difference.p_value, part.p_holm)
 
 
 def _agreement_rows(result: CriterionResult) -> list[Sequence[Cell]]:

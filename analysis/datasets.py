@@ -18,6 +18,7 @@ from analysis.exclusions import Judged, excluded_raters
 from generation.models import Sample
 from raters.models import Assignment, ComparisonSample, Rating
 from studies.models import Study
+from studies.selectors import spec_of
 
 CHUNK = 2000
 SAMPLE_NAMES = tuple(SAMPLES)
@@ -58,10 +59,17 @@ def _rating_rows(study: Study) -> Iterator[dict[str, object]]:
         "assignment__session",
     )
     scale = study.spec["scale"]
+    tags = {prompt.id: ";".join(prompt.tags) for prompt in spec_of(study).prompts}
     for rating in rows.order_by("assignment__submitted_at", "assignment_id", "id").iterator(chunk_size=CHUNK):
         row = _of_assignment(rating.assignment, sets) | _of_rating(rating)
         rule = excluded.get(str(row["rater"]), "")
-        yield row | {"study": study.slug, "scale": scale, "excluded": rule}
+        told = {
+            "study": study.slug,
+            "scale": scale,
+            "excluded": rule,
+            "prompt_tags": tags[str(row["prompt_id"])],
+        }
+        yield row | told
 
 
 def _counting(study: Study) -> QuerySet[Rating]:
@@ -117,6 +125,7 @@ def _of_assignment(row: Assignment, sets: dict[tuple[int, str], str]) -> dict[st
         "session": session.pseudonym,
         "position": row.position,
         "role": row.role,
+        "rater_group": "",
         "simulated": rater.simulated,
         "response_ms": row.response_ms,
         "played_first_ms": row.played_first_ms,

@@ -3,9 +3,15 @@
 import numpy as np
 
 from analysis.bundle import Facts
+from analysis.names import name_notices
 from analysis.selection import kept_rows, main_rows
 from analysis.stats.outcome import Notice
 from analysis.table import Bools, Coded, Table
+
+_SPREADSHEET = (
+    "Row 1, column 1: the file starts with a byte-order mark, as spreadsheets write one, which was left out. Check "
+    "that the spreadsheet kept ids as they were: it likes to take them for dates and to drop leading zeros."
+)
 
 
 def facts_of(table: Table) -> Facts:
@@ -36,9 +42,11 @@ def _exclusions(table: Table, rows: Bools) -> dict[str, int]:
     return {label: int(count) for label, count in zip(column.labels, counts, strict=True) if count}
 
 
-def table_notices(facts: Facts) -> tuple[Notice, ...]:
+def table_notices(table: Table, facts: Facts) -> tuple[Notice, ...]:
     """Warnings about the table as a whole."""
-    notices = []
+    notices = [*name_notices(table)]
+    if table.byte_order_mark:
+        notices.append(Notice("byte_order_mark", _SPREADSHEET))
     if facts.simulated:
         share = (
             "All" if facts.simulated == facts.main_ratings else f"{facts.simulated} of {facts.main_ratings}"

@@ -9,6 +9,7 @@ import numpy as np
 import scipy
 
 from analysis.criterion import CriterionResult
+from analysis.groups import Subgroup
 from analysis.planes import NamedPlane
 from analysis.settings import Settings
 from analysis.stats.absolute import SystemMeans
@@ -103,6 +104,8 @@ def _criterion(result: CriterionResult) -> Json:
         data["mean_scores"] = _means(result.means)
     if result.lifted is not None:
         data["with_excluded_ratings"] = {"pairs": _pairs(result.lifted)}
+    if result.subgroups.groups:
+        data["subgroups"] = _subgroups(result)
     return data
 
 
@@ -213,6 +216,42 @@ def _literature(result: CriterionResult) -> list[Json]:
             "wilcoxon_prompt_means_p": number(by_prompt.p_value),
         }
         for (a, b), by_rater, by_prompt in tests
+    ]
+
+
+def _subgroups(result: CriterionResult) -> Json:
+    parts = result.subgroups
+    return {
+        "tests": parts.tests,
+        "groups": [
+            {"by": part.by, "group": part.group, "pairs": _interactions(part, result.pairs.pairs)}
+            for part in parts.groups
+        ],
+    }
+
+
+def _interactions(part: Subgroup, names: Sequence[tuple[str, str]]) -> list[Json]:
+    inside, outside, difference = part.found.inside, part.found.outside, part.found.difference
+    return [
+        {
+            "system_a": a,
+            "system_b": b,
+            "n": whole(inside.n[index]),
+            "n_raters": whole(inside.raters[index]),
+            "n_prompts": whole(inside.prompts[index]),
+            "win_rate_b": number(inside.win_rate.value[index]),
+            **_interval(inside.win_rate, index),
+            "n_others": whole(outside.n[index]),
+            "win_rate_b_others": number(outside.win_rate.value[index]),
+            "difference": {
+                "value": number(difference.value[index]),
+                **_interval(difference, index),
+                "df": whole(difference.df[index]),
+                "p_value": number(difference.p_value[index]),
+                "p_holm": number(part.p_holm[index]),
+            },
+        }
+        for index, (a, b) in enumerate(names)
     ]
 
 

@@ -40,7 +40,7 @@ def analyse_csv(data: bytes, *, seed: int, confidence: float) -> Bundle:
 
 def _bundle(table: Table, criteria: dict[str, CriterionResult], settings: Settings) -> Bundle:
     facts = facts_of(table)
-    warnings = (*table_notices(facts), *_criterion_warnings(criteria))
+    warnings = (*table_notices(table, facts), *_criterion_warnings(criteria))
     care = diagnose(table, criteria, settings)
     raters = rater_rows(table, care.repeat_agreement, care.agreement_with_others)
     planes = planes_of(criteria, settings)

@@ -34,6 +34,7 @@ class Table:
     texts: Mapping[str, Coded]
     numbers: Mapping[str, Floats]  # nan where the cell is empty
     preference: NDArray[np.int8]  # as presented: positive = second preferred
+    byte_order_mark: bool = False  # the file started with one: a spreadsheet wrote it
 
     def text(self, name: str, default: str) -> Coded:
         """The column, or one that says `default` in every row where the file has no such column."""

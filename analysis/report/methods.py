@@ -42,6 +42,7 @@ def methods_text(
         _ranking(settings),
         _ordinal(criteria),
         _agreement(settings),
+        *_subgroups(criteria),
     )
 
 
@@ -96,7 +97,19 @@ def _ordinal(criteria: Mapping[str, CriterionResult]) -> str:
 def _agreement(settings: Settings) -> str:
     return (
         "Agreement is Krippendorff's (2019) alpha with the ordinal difference function, computed on preferences "
-        f"oriented by system, with percentile intervals from {settings.bootstraps} bootstrap resamples of "
-        "comparisons, which take the raters as given, and Gwet's (2014) AC2 with quadratic weights, because many ties "
-        "pull alpha down."
+        f"oriented by system, with {100 * settings.confidence:g}% jackknife intervals over raters and prompts and t on "
+        "as many degrees of freedom as above, and Gwet's (2014) AC2 with quadratic weights, because many ties pull "
+        "alpha down."
     )
+
+
+def _subgroups(criteria: Mapping[str, CriterionResult]) -> tuple[str, ...]:
+    tests = sum(result.subgroups.tests for result in criteria.values())
+    if not tests:
+        return ()
+    text = (
+        f"Subgroups by prompt tag and by group of raters were explored, not planned: {tests} interaction contrasts "
+        "(the win rate inside a subgroup minus that of all other ratings), with two-way cluster-robust variances of "
+        "the difference, adjusted within a criterion for all of them after Holm (1979)."
+    )
+    return (text,)

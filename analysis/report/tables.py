@@ -4,6 +4,7 @@ import numpy as np
 
 from analysis.bundle import Bundle
 from analysis.criterion import CriterionResult
+from analysis.groups import Subgroup
 from analysis.report.html import paragraph, table, tag
 from analysis.stats.absolute import SystemMeans
 from analysis.stats.ordinal import OrdinalModel
@@ -11,6 +12,7 @@ from analysis.stats.outcome import Notice
 from analysis.stats.winrates import PairTable
 
 MOST_ROWS = 60
+MOST_SUBGROUP_ROWS = 30
 NONE = "\N{EN DASH}"
 
 
@@ -45,6 +47,8 @@ def criterion_tables(result: CriterionResult) -> str:
             tag("summary", "Tests as in the literature, for comparison only") + literature_table(result),
         ),
     ]
+    if result.subgroups.groups:
+        parts.append(subgroup_tables(result))
     if result.means is not None:
         parts.insert(1, means_table(result.means))
     if result.lifted is not None:
@@ -170,6 +174,57 @@ def literature_table(result: CriterionResult) -> str:
         "use the intervals above."
     )
     return table(("Pair", "p, rater means", "p, prompt means"), rows, caption)
+
+
+BY = {"prompt_tags": "Prompts tagged", "rater_group": "Raters of group"}
+
+
+def subgroup_tables(result: CriterionResult) -> str:
+    """Subgroups by tag and by group of raters, folded, under a warning about looking at many."""
+    parts = result.subgroups
+    rows = [
+        _subgroup_row(part, result.pairs.pairs[index], index)
+        for part in parts.groups
+        for index in range(len(result.pairs.pairs))
+        if part.found.inside.n[index]
+    ]
+    order = sorted(range(len(rows)), key=lambda place: rows[place][0])[:MOST_SUBGROUP_ROWS]
+    header = (
+        "Subgroup",
+        "Pair",
+        "n",
+        "Win rate",
+        "Interval",
+        "Others",
+        "Difference",
+        "Interval",
+        "p",
+        "p (Holm)",
+    )
+    caption = "Win rate of the second-named inside the subgroup and in all other ratings; smallest p first"
+    content = table(header, [rows[place][1] for place in order], caption)
+    rest = len(rows) - len(order)
+    more = paragraph(f"{rest} more rows are in subgroups.csv.", "faint") if rest else ""
+    summary = tag("summary", f"Subgroups by prompt tag and rater group: {parts.tests} unplanned tests")
+    return tag("details", summary + paragraph(parts.caution) + content + more)
+
+
+def _subgroup_row(part: Subgroup, pair: tuple[str, str], i: int) -> tuple[float, tuple[str, ...]]:
+    """(where to sort it, the cells)."""
+    inside, others, gap = part.found.inside, part.found.outside.win_rate, part.found.difference
+    cells = (
+        f"{BY[part.by]} {part.group}",
+        f"{pair[0]} vs {pair[1]}",
+        f"{int(inside.n[i])}",
+        fixed(inside.win_rate.value[i]),
+        bounds(inside.win_rate.low[i], inside.win_rate.high[i]),
+        fixed(others.value[i]),
+        f"{gap.value[i]:+.2f}" if np.isfinite(gap.value[i]) else NONE,
+        bounds(gap.low[i], gap.high[i]),
+        p_text(gap.p_value[i]),
+        p_text(part.p_holm[i]),
+    )
+    return float(np.nan_to_num(gap.p_value[i], nan=2.0)), cells
 
 
 def _ranks(low: float, high: float) -> str:

@@ -4,20 +4,22 @@ Input everywhere: counts [U, K], how many raters gave unit u the value k. Krippe
 Gwet (2014) chapter 5.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
+from analysis.stats.cluster import factor, t_interval
 from analysis.stats.outcome import Notice
-from analysis.stats.votes import Floats
+from analysis.stats.votes import Floats, Votes
 
 Metric = Literal["nominal", "ordinal", "interval", "ratio"]
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """Ordinal alpha with its percentile interval over resampled units, and AC2. None where a notice says why."""
+    """Ordinal alpha with its interval over raters and prompts, and AC2. None where a notice says why."""
 
     alpha: float | None
     low: float | None
@@ -29,19 +31,9 @@ class Agreement:
 
 def krippendorff_alpha(counts: Floats, values: Floats, metric: Metric) -> float | None:
     """1 - observed / expected disagreement; None if no unit has two ratings or all ratings are the same value."""
-    coincidences = pairable_coincidences(counts).sum(axis=0)
+    coincidences = total_coincidences(counts)
     alpha = alpha_of(coincidences[None], values, metric)[0]
     return None if np.isnan(alpha) else float(alpha)
-
-
-def pairable_coincidences(counts: Floats) -> Floats:
-    """Each unit's part of the coincidence matrix, [U, K, K]; units with one rating have none."""
-    size = counts.sum(axis=1)
-    paired = counts[size > 1]
-    products = paired[:, :, None] * paired[:, None, :]
-    diagonal = np.arange(counts.shape[1])
-    products[:, diagonal, diagonal] -= paired
-    return np.asarray(products / (size[size > 1] - 1)[:, None, None])
 
 
 def alpha_of(coincidences: Floats, values: Floats, metric: Metric) -> Floats:
@@ -88,27 +80,47 @@ def quadratic_weights(k: int) -> Floats:
     return np.asarray(1 - ((steps[:, None] - steps[None, :]) / (k - 1)) ** 2)
 
 
-def agree(counts: Floats, *, confidence: float, resamples: int, generator: np.random.Generator) -> Agreement:
-    """Ordinal alpha (values in order of the columns), its bootstrap interval over units, and quadratic AC2.
-
-    Units with the same counts are alike, so drawing units is drawing how often each kind of unit comes: the same
-    distribution, at the cost of the kinds.
-    """
-    kinds, frequency = np.unique(counts[counts.sum(axis=1) > 1], axis=0, return_counts=True)
-    units = int(frequency.sum())
+def agree(votes: Votes, levels: Sequence[int], *, confidence: float) -> Agreement:
+    """Ordinal alpha of preferences on `levels` (in order) with its interval, and quadratic AC2, from one criterion."""
+    counts = votes.unit_levels[:, [level + votes.reach for level in levels]]
+    paired = counts.sum(axis=1) > 1
+    units = int(paired.sum())
     if units == 0:
         return _none(
             0, Notice("no_overlap", "No unit was rated by two raters, so agreement cannot be computed.")
         )
     values = np.arange(counts.shape[1], dtype=np.float64)
-    parts = pairable_coincidences(kinds)
-    alpha = alpha_of(np.tensordot(frequency, parts, 1)[None], values, "ordinal")[0]
+    coincidences = total_coincidences(counts)
+    alpha = alpha_of(coincidences[None], values, "ordinal")[0]
     if np.isnan(alpha):
         return _none(
             units, Notice("no_variation_in_ratings", "All ratings are the same, so alpha is not defined.")
         )
-    low, high = _interval(parts, frequency, values, confidence, resamples, generator)
+    low, high = _interval(votes, counts, ordinal_gradient(coincidences), float(alpha), levels, confidence)
     return Agreement(float(alpha), low, high, gwet_ac(counts, quadratic_weights(counts.shape[1])), units, ())
+
+
+def total_coincidences(counts: Floats) -> Floats:
+    """The coincidence matrix [K, K] of all units at once."""
+    size = counts.sum(axis=1)
+    paired, weight = counts[size > 1], 1 / (size[size > 1] - 1)
+    return np.asarray((paired.T * weight) @ paired - np.diag((paired * weight[:, None]).sum(axis=0)))
+
+
+def ordinal_gradient(coincidences: Floats) -> Floats:
+    """d alpha / d coincidence, [K, K], symmetric, of the ordinal alpha: the derivative of `alpha_of`."""
+    totals, k = coincidences.sum(axis=1), coincidences.shape[0]
+    n = totals.sum()
+    rise = np.tril(np.ones((k, k)), -1) + np.eye(k) / 2  # of the middles of the ranks with the totals
+    middle = rise @ totals
+    apart = middle[:, None] - middle[None, :]
+    distance = apart**2
+    observed, expected = (coincidences * distance).sum(), totals @ distance @ totals
+    of_observed = distance + (4 * (coincidences * apart).sum(axis=1) @ rise)[:, None]
+    of_expected = 2 * distance @ totals + 4 * (totals * (apart @ totals)) @ rise
+    ratio = observed / expected
+    gradient = -(ratio + (n - 1) / expected * (of_observed - ratio * of_expected[:, None]))
+    return np.asarray((gradient + gradient.T) / 2)
 
 
 def _none(units: int, notice: Notice) -> Agreement:
@@ -116,20 +128,48 @@ def _none(units: int, notice: Notice) -> Agreement:
 
 
 def _interval(
-    parts: Floats,
-    frequency: np.ndarray[tuple[int], np.dtype[np.int64]],
-    values: Floats,
-    confidence: float,
-    resamples: int,
-    generator: np.random.Generator,
+    votes: Votes, counts: Floats, gradient: Floats, alpha: float, levels: Sequence[int], confidence: float
 ) -> tuple[float | None, float | None]:
-    units = int(frequency.sum())
-    draws = generator.multinomial(units, frequency / units, size=resamples)
-    k = parts.shape[1]
-    resampled = (draws @ parts.reshape(-1, k * k)).reshape(-1, k, k)
-    alphas = alpha_of(resampled, values, "ordinal")
-    alphas = alphas[~np.isnan(alphas)]
-    if units < 2 or alphas.size < resamples / 2:
+    """Infinitesimal jackknife over raters and prompts, t on min(R, P) - 1 degrees of freedom.
+
+    Alpha compares two raters of a unit. Leaving out one rater and leaving out another both leave out what the two
+    share, so the raters' sum counts the noise of a couple twice; the term within rater and prompt takes it back. That
+    is why only the prompts' term is a floor here.
+    """
+    df = min(votes.n_raters, votes.n_prompts) - 1
+    if df < 1:
         return None, None
-    low, high = np.quantile(alphas, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return float(low), float(high)
+    place = np.zeros(2 * votes.reach + 1, dtype=np.int64)
+    place[[level + votes.reach for level in levels]] = np.arange(len(levels))
+    whole, without = _influence(counts, gradient)
+    lost = without[votes.unit, place[votes.level + votes.reach]]
+    prompt_of_unit = np.zeros(votes.n_units, dtype=np.int64)
+    prompt_of_unit[votes.unit] = votes.prompt
+    rater, prompt, both = (
+        float(factor(groups) * (np.bincount(group, amount, groups) ** 2).sum())
+        for group, amount, groups in (
+            (votes.rater, lost, votes.n_raters),
+            (prompt_of_unit, whole, votes.n_prompts),
+            (votes.cell, lost, max(votes.n_cells, 2)),
+        )
+    )
+    found = t_interval(
+        np.array([alpha]),
+        np.array([max(rater + prompt - both, prompt)]),
+        np.array([float(df)]),
+        confidence=confidence,
+        null=0.0,
+    )
+    low, high = float(found.low[0]), min(float(found.high[0]), 1.0)
+    return (None, None) if np.isnan(low) else (low, high)
+
+
+def _influence(counts: Floats, gradient: Floats) -> tuple[Floats, Floats]:
+    """First-order part of alpha in each unit [U], and what one rating of each value takes with it [U, K]."""
+    size = counts.sum(axis=1)
+    pull = counts @ gradient
+    form = (pull * counts).sum(axis=1) - counts @ np.diag(gradient)
+    left = form[:, None] - 2 * pull + 2 * np.diag(gradient)
+    whole = np.where(size > 1, form / np.maximum(size - 1, 1), 0.0)
+    rest = np.where((size > 2)[:, None], left / np.maximum(size - 2, 1)[:, None], 0.0)
+    return whole, np.where((size > 1)[:, None], whole[:, None] - rest, 0.0)

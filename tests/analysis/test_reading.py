@@ -42,7 +42,7 @@ def test_a_header_without_ratings_is_an_empty_table() -> None:
 
 
 def test_every_contract_column_is_declared_once_and_required_ones_are_marked() -> None:
-    assert len(set(RATING_NAMES)) == len(RATING_NAMES) == 26
+    assert len(set(RATING_NAMES)) == len(RATING_NAMES) == 28
     assert {column.name for column in RATINGS if column.required} == set(REQUIRED)
 
 
@@ -82,10 +82,10 @@ def test_a_column_twice_is_refused() -> None:
     assert "column 'rater' is there twice" in refusal(as_csv((*REQUIRED, "rater"), []))
 
 
-def test_a_byte_order_mark_is_refused() -> None:
-    assert refusal(b"\xef\xbb\xbf" + small(GOOD)).startswith(
-        "row 1, column 1: the file starts with a byte-order mark"
-    )
+def test_a_byte_order_mark_is_read_past_and_noted() -> None:
+    table = read_table(b"\xef\xbb\xbf" + small(GOOD))
+    assert table.byte_order_mark
+    assert table.texts["criterion"].labels == ("c",)
 
 
 def test_semicolons_are_refused() -> None:
@@ -149,7 +149,7 @@ def test_an_unknown_word_is_refused_with_what_is_allowed(column: str, wrong: str
     assert message.startswith(f"row 2, column '{column}': got '{wrong}'; allowed: ")
 
 
-@pytest.mark.parametrize("wrong", ["-5", "soon", "nan", "inf"])
+@pytest.mark.parametrize("wrong", ["-5", "soon", "nan", "inf", "1e300", "2147483648"])
 def test_an_unreadable_time_is_refused(wrong: str) -> None:
     assert "row 2, column 'response_ms'" in refusal(with_columns({"response_ms": wrong}, GOOD))
 
@@ -170,6 +170,27 @@ def test_row_order_changes_nothing_but_the_hash() -> None:
     assert {name: column.labels for name, column in one.texts.items()} == {
         name: column.labels for name, column in two.texts.items()
     }
+
+
+def test_blank_lines_at_the_end_are_no_rows_and_in_the_middle_they_are_refused() -> None:
+    assert read_table(small(GOOD) + b"\r\n\r\n").rows == 1
+    assert refusal(small(GOOD) + b"\r\n" + small(GOOD)).startswith("row 3: 0 cells; allowed: 6")
+
+
+@pytest.mark.parametrize(("column", "owner"), [("prompt_tags", "prompt"), ("rater_group", "rater")])
+def test_tags_and_groups_that_change_from_row_to_row_are_refused(column: str, owner: str) -> None:
+    rows = [(*GOOD.split(), "jazz"), (*["c", "p1", "b", "x", "r1", "1"], "rock")]
+    message = refusal(as_csv((*REQUIRED, column), rows))
+    assert message.startswith(f"row 3, column '{column}': 'rock' differs from an earlier row of {owner}")
+
+
+@pytest.mark.parametrize(
+    ("scores", "column"),
+    [(("6", "5"), "score_first"), (("2", "2.5"), "score_second"), (("1", "4"), "preference")],
+)
+def test_scores_are_on_their_scale_and_give_the_preference(scores: tuple[str, str], column: str) -> None:
+    extra = {"scale": "absolute-5", "score_first": scores[0], "score_second": scores[1]}
+    assert refusal(with_columns(extra, GOOD)).startswith(f"row 2, column '{column}'")
 
 
 @given(st.text())
