@@ -15,6 +15,12 @@ class Rater(models.Model):
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="raters")
     pseudonym = models.CharField(max_length=20, unique=True)
     simulated = models.BooleanField(default=False, help_text="a program's answers are marked for ever")
+    group = models.CharField(
+        max_length=200, blank=True, default="", help_text="their answer to the question that makes groups"
+    )
+    criteria_order = models.JSONField(
+        default=list, help_text="criterion ids in the order of this rater's passes, where each has its own"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -30,15 +36,44 @@ class Session(models.Model):
     started_at = models.DateTimeField(auto_now_add=True)
     consent_version = models.CharField(max_length=64, blank=True, default="")
     consented_at = models.DateTimeField(null=True, blank=True)
+    informed_at = models.DateTimeField(null=True, blank=True)
+    comprehension_tries = models.PositiveSmallIntegerField(default=0, help_text="wrong ones")
+    comprehended_at = models.DateTimeField(null=True, blank=True)
     sound_answer = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="beeps of the code under way"
     )
     sound_tries = models.PositiveSmallIntegerField(default=0)
     sound_checked_at = models.DateTimeField(null=True, blank=True)
+    headphone_trials = models.JSONField(
+        default=list, help_text="attempts: lists of trials [right place, place given or null], from 0"
+    )
+    headphone_passed = models.BooleanField(
+        null=True, blank=True, help_text="empty: not taken, not over, or could not be played"
+    )
+    headphone_checked_at = models.DateTimeField(null=True, blank=True)
+    questionnaire_at = models.DateTimeField(null=True, blank=True, help_text="answered or left out")
     finished_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.pseudonym
+
+
+class QuestionnaireAnswer(models.Model):
+    """What a rater said about themselves. It goes when they withdraw."""
+
+    rater = models.ForeignKey(Rater, on_delete=models.CASCADE, related_name="questionnaire_answers")
+    question = models.CharField(max_length=64)
+    answer = models.TextField()
+    answered_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["rater", "question"], name="one_answer_per_question"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rater_id} {self.question}"
 
 
 class Invitation(models.Model):
@@ -190,6 +225,9 @@ class Assignment(models.Model):
     played_second_ms = models.PositiveIntegerField(default=0)
     switches = models.PositiveIntegerField(default=0)
     response_ms = models.PositiveIntegerField(default=0)
+    passes = models.JSONField(
+        default=list, help_text="finished passes, where criteria have one each: criterion, at, what was heard"
+    )
 
     class Meta:
         ordering = ["id"]

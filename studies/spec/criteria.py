@@ -1,19 +1,23 @@
-"""What is judged: the standard criteria, in the words a rater reads."""
+"""What is judged: criteria of a study's own, and the standard ones."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
+from studies.spec.languages import Language
 from studies.spec.types import Section, Text
+from studies.spec.wording import WORDINGS
 
 DIVERSITY_ID = "diversity"
 # What a sound broken on purpose gives a known answer to: it may still fit its description and be good music.
 GOLD_CRITERION = "acoustic_quality"
 CriterionId = Annotated[str, StringConstraints(pattern=r"\A[a-z][a-z0-9_]*\z", max_length=64)]
+
+Example = Annotated[Text, StringConstraints(max_length=200)]
+_EXAMPLES_ALLOWED = "a list of at most 8 texts of 1 to 200 characters"
 
 
 class Criterion(Section):
@@ -27,60 +31,22 @@ class Criterion(Section):
     help: Text | None = Field(
         default=None, max_length=2000, description="a help text of 1 to 2000 characters, or null"
     )
+    listen_for: tuple[Example, ...] = Field(default=(), max_length=8, description=_EXAMPLES_ALLOWED)
+    ignore: tuple[Example, ...] = Field(default=(), max_length=8, description=_EXAMPLES_ALLOWED)
 
 
-_HELP = {
-    "acoustic_quality": (
-        "Listen for how the clip sounds as a recording: noise, crackle, distortion, muffled or harsh sound, "
-        "instruments that blur into each other. Ignore whether you like the music and whether it fits the "
-        "description."
-    ),
-    "text_adherence": (
-        "Listen for how well the clip fits the description: style, mood, tempo, instruments, and what it "
-        "asks to leave out. Ignore how clean it sounds and whether you like it."
-    ),
-    "musicality": (
-        "Listen for how good the clip is as music: melody, harmony, rhythm, and whether it holds together "
-        "from beginning to end. Ignore the sound quality and whether it fits the description."
-    ),
-    DIVERSITY_ID: (
-        "Listen for how much the clips within one set differ from each other: melody, rhythm, instruments, "
-        "arrangement. Ignore which set you like better and how clean the clips sound."
-    ),
-}
-_LABELS = {
-    "acoustic_quality": "Acoustic quality",
-    "text_adherence": "Text adherence",
-    "musicality": "Musicality",
-    DIVERSITY_ID: "Diversity",
-}
-_QUESTIONS = {
-    "acoustic_quality": "Which clip sounds better, leaving aside the music itself?",
-    "text_adherence": "Which clip fits the description better?",
-    "musicality": "Which clip is better as music?",
-    DIVERSITY_ID: "Which set is more varied?",
-}
-_ABSOLUTE_QUESTIONS = {
-    "acoustic_quality": "How good does each clip sound, leaving aside the music itself?",
-    "text_adherence": "How well does each clip fit the description?",
-    "musicality": "How good is each clip as music?",
-    DIVERSITY_ID: "How good is the variety within each set?",
-}
-
-
-def _standard(questions: Mapping[str, str]) -> Mapping[str, Criterion]:
-    return MappingProxyType(
-        {
-            key: Criterion(id=key, label=_LABELS[key], question=question, help=_HELP[key])
-            for key, question in questions.items()
-        }
-    )
-
-
-_COMPARATIVE, _ABSOLUTE = _standard(_QUESTIONS), _standard(_ABSOLUTE_QUESTIONS)
 STANDARD_IDS: tuple[str, ...] = ("acoustic_quality", "text_adherence", "musicality")
 
 
-def standard_criterion(criterion_id: str, *, absolute: bool) -> Criterion:
+@lru_cache(maxsize=32)
+def standard_criterion(criterion_id: str, *, absolute: bool, language: Language = "en") -> Criterion:
     """The standard wording of one of ``STANDARD_IDS`` or ``diversity``; ``absolute`` asks about each side."""
-    return (_ABSOLUTE if absolute else _COMPARATIVE)[criterion_id]
+    words = WORDINGS[language][criterion_id]
+    return Criterion(
+        id=criterion_id,
+        label=words.label,
+        question=words.absolute if absolute else words.question,
+        help=words.help,
+        listen_for=words.listen_for,
+        ignore=words.ignore,
+    )

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from studies.spec.criteria import DIVERSITY_ID, STANDARD_IDS, Criterion, standard_criterion
+from studies.spec.languages import LANGUAGES, Language, language_of
 from studies.spec.protocol import Analysis, Design, Diversity, OpenLink, Raters, Recruitment
 from studies.spec.scales import SCALES, Scale, ScaleId
 from studies.spec.systems import System
@@ -41,6 +42,7 @@ class Study(Section):
     description: Text | None = Field(
         default=None, max_length=5000, description="a text of 1 to 5000 characters, or null"
     )
+    language: Language = Field(default="en", description="one of " + ", ".join(LANGUAGES))
 
 
 class Prompt(Section):
@@ -78,7 +80,7 @@ class StudySpec(Section):
         min_length=1,
         max_length=12,
         description=f"a list of 1 to 12 criteria: {', '.join(STANDARD_IDS)}, or mappings with id, label, "
-        "question and help",
+        "question, help, listen_for and ignore",
     )
     scale: ScaleId = Field(default="preference-5", description="one of " + ", ".join(SCALES))
     design: Design = Field(
@@ -109,7 +111,11 @@ class StudySpec(Section):
         """What a rater is asked about a comparison of this kind."""
         if kind == "quality":
             return self.criteria
-        return (standard_criterion(DIVERSITY_ID, absolute=self.rating_scale.absolute),)
+        return (
+            standard_criterion(
+                DIVERSITY_ID, absolute=self.rating_scale.absolute, language=self.study.language
+            ),
+        )
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
         """The compared pairs, each and all in the order of the alphabet."""
@@ -121,12 +127,21 @@ class StudySpec(Section):
 def _with_criteria(data: Mapping[object, object]) -> dict[object, object]:
     absolute = data.get("scale") == "absolute-5"
     given = data.get("criteria", STANDARD_IDS)
-    return {**data, "criteria": _expanded(given, absolute=absolute)}
+    language = language_of(data.get("study"))
+    return {**data, "criteria": _expanded(given, absolute=absolute, language=language)}
 
 
-def _expanded(given: object, *, absolute: bool) -> object:
+def _expanded(given: object, *, absolute: bool, language: Language) -> object:
     if not isinstance(given, list | tuple):
         return given
-    return tuple(
-        standard_criterion(item, absolute=absolute) if item in STANDARD_IDS else item for item in given
-    )
+    return tuple(_in_full(item, absolute=absolute, language=language) for item in given)
+
+
+def _in_full(item: object, *, absolute: bool, language: Language) -> object:
+    """A standard criterion by its name, or by its id with some texts of the study's own."""
+    if item in STANDARD_IDS:
+        return standard_criterion(str(item), absolute=absolute, language=language)
+    if isinstance(item, Mapping) and item.get("id") in STANDARD_IDS:
+        standard = standard_criterion(str(item["id"]), absolute=absolute, language=language)
+        return standard.model_dump(mode="python") | dict(item)
+    return item

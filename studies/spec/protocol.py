@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from studies.spec.criteria import CriterionId
 from studies.spec.types import ID_ALLOWED, Id, Real, Section, Switch, Text, Whole, refusal
+from studies.spec.way_in import ComprehensionQuestion, QuestionnaireItem, one_group
 
 Pair = tuple[Id, Id]
 ExclusionCode = Literal[
@@ -74,6 +75,10 @@ class Raters(Section):
     headphone_check: Literal["huggins", "antiphase"] | None = Field(
         default=None, description="huggins, antiphase or null"
     )
+    headphone_pass: Whole | None = Field(
+        default=None, ge=5, le=6, description="5 or 6 of the six trials, or null for the published rule"
+    )
+    headphone_failure: Literal["flag", "screen_out"] = Field(default="flag", description="flag or screen_out")
     training: Whole = Field(default=0, ge=0, le=50, description="a whole number from 0 to 50")
     gold: Whole = Field(default=0, ge=0, le=50, description="a whole number from 0 to 50")
     repeats: Whole = Field(default=0, ge=0, le=50, description="a whole number from 0 to 50")
@@ -85,15 +90,47 @@ class Raters(Section):
         max_length=20_000,
         description="the consent text, 1 to 20000 characters, or null for the standard text",
     )
+    information: Text | None = Field(
+        default=None, max_length=20_000, description="instructions of 1 to 20000 characters, or null"
+    )
+    comprehension: tuple[ComprehensionQuestion, ...] = Field(
+        default=(),
+        max_length=10,
+        description="a list of at most 10 mappings with question, options and answer",
+    )
+    questionnaire: Annotated[tuple[QuestionnaireItem, ...], AfterValidator(one_group)] = Field(
+        default=(),
+        max_length=40,
+        description="a list of at most 40 mappings with id, label, kind and, for a choice, options",
+    )
+    questionnaire_at: Literal["start", "end"] = Field(default="end", description="start or end")
+
+    @model_validator(mode="after")
+    def _headphone_rules_apply(self) -> Self:
+        if self.headphone_check is None and self.headphone_pass is not None:
+            raise refusal("null unless headphone_check is turned on", field="headphone_pass")
+        if self.headphone_check is None and self.headphone_failure != "flag":
+            raise refusal("flag unless headphone_check is turned on", field="headphone_failure")
+        return self
 
 
-class OpenLink(Section):
+class Recruited(Section):
+    """What every way to find raters has. ``quota``: so many people may take part; drop-outs free their place."""
+
+    kind: str
+    quota: Whole | None = Field(
+        default=None, ge=1, le=1_000_000, description="a whole number of people from 1 to 1000000, or null"
+    )
+    share_results: Switch = Field(default=False, description="true or false")
+
+
+class OpenLink(Recruited):
     """Anybody with the address may rate."""
 
     kind: Literal["open"]
 
 
-class Invitation(Section):
+class Invitation(Recruited):
     """Only people with a single-use invitation may rate."""
 
     kind: Literal["invitation"]
@@ -103,7 +140,7 @@ Code = Annotated[str, StringConstraints(pattern=r"\A[A-Za-z0-9_-]+\z", max_lengt
 _CODE_ALLOWED = "a completion code of letters, digits, '-' and '_', at most 64 long"
 
 
-class Prolific(Section):
+class Prolific(Recruited):
     """Raters come from Prolific and go back with one of three codes."""
 
     kind: Literal["prolific"]
