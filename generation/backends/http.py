@@ -3,15 +3,16 @@
 Request: ``POST url`` with ``{"prompt", "seed", "duration", "parameters": {...}}``; ``parameters`` holds what the
 study file sets of temperature, top_k, top_p, guidance_scale and negative_prompt.
 Answer: 200 with a WAV, FLAC, OGG or MP3 body of ``duration`` seconds, as ``audio/...`` or
-``application/octet-stream``. 429, 502, 503, 504, a broken connection and a time-out are tried again; any other
-answer is final. A server to start from is ``examples/http_server.py``.
+``application/octet-stream``, not compressed any further, of at most 64 MiB, whole within the system's ``timeout``. 429,
+502, 503, 504, a broken connection and a time-out are tried again; any other answer is final. A server to start from is
+``examples/http_server.py``.
 """
 
 from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import httpx
@@ -22,8 +23,10 @@ from generation.backends.base import BackendRefused, Capabilities, Clip, SampleR
 TRIES = 4
 PAUSES = (1.0, 4.0, 15.0)
 LONGEST_PAUSE = 30.0
-TIMEOUT = httpx.Timeout(300.0, connect=10.0)
+CONNECT_SECONDS = 10.0
+TIMEOUT = 300.0
 MOST_BYTES = 64 * 2**20
+WORDS_SHOWN = 300
 TRANSIENT = frozenset({429, 502, 503, 504})
 PARAMETERS = ("temperature", "top_k", "top_p", "guidance_scale", "negative_prompt")
 
@@ -44,18 +47,31 @@ class HttpBackend:
     capabilities = Capabilities(guidance=True, negative_prompt=True, sampling_filters=True)
 
     def __init__(
-        self, url: str, parameters: Mapping[str, object], *, sleep: Callable[[float], None] = time.sleep
+        self,
+        url: str,
+        parameters: Mapping[str, object],
+        *,
+        timeout: float = TIMEOUT,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.url, self.parameters, self.sleep = url, dict(parameters), sleep
-        # No redirects: a study's clips come from the address its file names, or not at all.
-        self.client = httpx.Client(timeout=TIMEOUT, follow_redirects=False)
+        self.url, self.parameters, self.timeout, self.sleep = url, dict(parameters), timeout, sleep
+        wait = httpx.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS))
+        # No redirects: a study's clips come from the address its file names, or not at all. No compression: a small
+        # answer must not become a large one on the way.
+        self.client = httpx.Client(
+            timeout=wait, follow_redirects=False, headers={"Accept-Encoding": "identity", "Accept": "audio/*"}
+        )
 
     @classmethod
     def prepare(cls, config: Mapping[str, object], *, folder: Path, device: str) -> HttpBackend:
+        """Nothing is asked yet: a server that is down is found out by the first clip, and tried again."""
         parameters = {name: config[name] for name in PARAMETERS if name in config}
-        return cls(str(config["url"]), parameters)
+        timeout = config.get("timeout", TIMEOUT)
+        assert isinstance(timeout, int | float)  # noqa: S101 - a number since the study file was read
+        return cls(str(config["url"]), parameters, timeout=timeout)
 
     def provenance(self) -> Mapping[str, object]:
+        """JSON-able: the address and what it is sent."""
         return {"backend": "http", "url": self.url, **self.parameters}
 
     def generate(self, requests: Sequence[SampleRequest]) -> list[Clip]:
@@ -88,38 +104,63 @@ class HttpBackend:
 
     def _once(self, request: SampleRequest) -> tuple[bytes, httpx.Headers]:
         asked = {"prompt": request.prompt, "seed": request.seed, "duration": request.duration}
+        end = time.monotonic() + self.timeout
         try:
             with self.client.stream("POST", self.url, json=asked | {"parameters": self.parameters}) as answer:
-                self._must_be_sound(answer)
-                return self._body(answer), answer.headers
+                self._must_be_sound(answer, end)
+                return self._body(answer, end), answer.headers
         except httpx.TransportError as error:
             raise _TryAgain(f"{type(error).__name__}: {error}") from error
 
-    def _must_be_sound(self, answer: httpx.Response) -> None:
+    def _must_be_sound(self, answer: httpx.Response, end: float) -> None:
         if answer.status_code in TRANSIENT:
             raise _TryAgain(f"status {answer.status_code}", _pause(answer))
-        kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
         if answer.status_code != httpx.codes.OK:
-            said = b"".join(answer.iter_bytes())[:300].decode(errors="replace")
-            raise BackendRefused(
-                f"{self.url}: status {answer.status_code}: {said!r}; allowed: 200 with a sound file"
+            raise self._refused(
+                f"status {answer.status_code}: {self._words(answer, end)!r}", "200 with a sound file"
             )
+        kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
         if not kind.startswith("audio/") and kind != "application/octet-stream":
-            raise BackendRefused(
-                f"{self.url}: content-type {kind!r}; allowed: audio/... or application/octet-stream"
-            )
+            raise self._refused(f"content-type {kind!r}", "audio/... or application/octet-stream")
+        packed = answer.headers.get("content-encoding", "identity").strip().lower()
+        if packed != "identity":
+            raise self._refused(f"content-encoding {packed!r}", "none: the sound file as it is")
+        said = answer.headers.get("content-length", "")
+        if said.isascii() and said.isdigit() and int(said) > MOST_BYTES:
+            raise self._too_large()
 
-    def _body(self, answer: httpx.Response) -> bytes:
+    def _body(self, answer: httpx.Response, end: float) -> bytes:
         data = bytearray()
-        for part in answer.iter_bytes():
+        for part in self._parts(answer, end):
             data += part
             if len(data) > MOST_BYTES:
-                raise BackendRefused(
-                    f"{self.url}: more than {MOST_BYTES} bytes for one clip; allowed: up to that"
-                )
+                raise self._too_large()
         return bytes(data)
 
+    def _words(self, answer: httpx.Response, end: float) -> str:
+        """The beginning of what a server says beside its status; the rest is not read."""
+        said = bytearray()
+        for part in self._parts(answer, end):
+            said += part
+            if len(said) >= WORDS_SHOWN:
+                break
+        return bytes(said[:WORDS_SHOWN]).decode(errors="replace")
+
+    def _parts(self, answer: httpx.Response, end: float) -> Iterator[bytes]:
+        """The body as it comes. The client's own time-out bounds one silence, not a slow drip without end."""
+        for part in answer.iter_raw():
+            yield part
+            if time.monotonic() > end:
+                raise _TryAgain(f"no complete answer within {self.timeout:g} s")
+
+    def _refused(self, given: str, allowed: str) -> BackendRefused:
+        return BackendRefused(f"{self.url}: {given}; allowed: {allowed}", code="server_refused")
+
+    def _too_large(self) -> BackendRefused:
+        return self._refused(f"more than {MOST_BYTES} bytes for one clip", "up to that")
+
     def release(self) -> None:
+        """Close the connection."""
         self.client.close()
 
 

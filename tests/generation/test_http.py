@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import ClassVar
@@ -13,7 +16,7 @@ import torch
 
 from examples.http_server import Handler, make_clip
 from generation import services
-from generation.audio import AudioRejected
+from generation.audio import AudioRejected, AudioTarget, pack_raw, shape
 from generation.backends import http
 from generation.backends.base import BackendRefused, SampleRequest
 from generation.backends.http import HttpBackend, ServerUnavailable
@@ -22,6 +25,7 @@ from generation.worker import Workbench, make_batch
 from studies import services as studies
 from studies.services import apply_study
 from studies.spec import parse_study
+from tests.cast import noise
 
 REQUEST = SampleRequest(key="x.p0.0", prompt="a song", seed=7, duration=1.0)
 SOUND = make_clip("a song", 7, 1.0, {})
@@ -31,6 +35,7 @@ class Scripted(BaseHTTPRequestHandler):
     """Answers what the test wrote down, one line after the other; the last one again and again."""
 
     script: ClassVar[list[tuple[int, str, bytes]]] = []
+    headers_too: ClassVar[dict[str, str]] = {}
     asked: ClassVar[int] = 0
 
     def do_POST(self) -> None:
@@ -40,9 +45,35 @@ class Scripted(BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers["Content-Length"]))
         self.send_response(status)
         self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
+        for name, value in ({"Content-Length": str(len(body))} | cls.headers_too).items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+
+class Pouring(BaseHTTPRequestHandler):
+    """Sends the same piece again and again until the other side hangs up. ``poured``: how many bytes it took."""
+
+    status: ClassVar[int] = 200
+    piece: ClassVar[bytes] = bytes(2**16)
+    pause: ClassVar[float] = 0.0
+    most: ClassVar[int] = 2 * 2**30
+    poured: ClassVar[int] = 0
+
+    def do_POST(self) -> None:
+        cls = type(self)
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(cls.status)
+        self.send_header("Content-Type", "audio/wav")
+        self.end_headers()
+        with suppress(ConnectionError):
+            while cls.poured < cls.most:
+                self.wfile.write(cls.piece)
+                cls.poured += len(cls.piece)
+                time.sleep(cls.pause)
 
     def log_message(self, *_: object) -> None:
         """Quiet."""
@@ -64,13 +95,19 @@ def reference() -> Iterator[str]:
 
 @pytest.fixture
 def scripted() -> Iterator[str]:
-    Scripted.asked = 0
+    Scripted.asked, Scripted.headers_too = 0, {}
     yield from serve(Scripted)
 
 
-def ask(url: str, *script: tuple[int, str, bytes]) -> torch.Tensor:
+@pytest.fixture
+def pouring() -> Iterator[str]:
+    Pouring.status, Pouring.piece, Pouring.pause, Pouring.poured = 200, bytes(2**16), 0.0, 0
+    yield from serve(Pouring)
+
+
+def ask(url: str, *script: tuple[int, str, bytes], timeout: float = 30.0) -> torch.Tensor:
     Scripted.script = list(script)
-    backend = HttpBackend(url, {}, sleep=lambda _: None)
+    backend = HttpBackend(url, {}, timeout=timeout, sleep=lambda _: None)
     try:
         return backend.generate([REQUEST])[0].audio
     finally:
@@ -135,19 +172,70 @@ def test_bytes_that_are_no_sound_are_rejected(scripted: str) -> None:
         ask(scripted, (200, "audio/wav", b"RIFF but not really"))
 
 
-def test_an_answer_without_end_is_cut_off(scripted: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "MOST_BYTES", 1000)
-    with pytest.raises(BackendRefused, match="more than 1000 bytes"):
+def test_two_gigabytes_are_not_read(pouring: str) -> None:
+    """Nothing announces their number; the connection is closed at the limit."""
+    with pytest.raises(BackendRefused, match=f"more than {http.MOST_BYTES} bytes"):
+        ask(pouring)
+    assert Pouring.poured < http.MOST_BYTES + 16 * 2**20
+
+
+def test_two_gigabytes_beside_a_status_are_not_read_either(pouring: str) -> None:
+    Pouring.status, Pouring.piece = 500, b"no " * 2**14
+    with pytest.raises(BackendRefused, match="status 500: 'no no no"):
+        ask(pouring)
+    assert Pouring.poured < 16 * 2**20
+
+
+def test_a_size_that_is_announced_is_refused_before_the_first_byte(scripted: str) -> None:
+    Scripted.headers_too = {"Content-Length": str(2**31)}
+    with pytest.raises(BackendRefused, match=f"more than {http.MOST_BYTES} bytes"):
+        ask(scripted, (200, "audio/wav", b""))
+
+
+def test_a_packed_answer_is_refused_unpacked_by_nobody(scripted: str) -> None:
+    Scripted.headers_too = {"Content-Encoding": "gzip"}
+    with pytest.raises(BackendRefused, match="content-encoding 'gzip'"):
         ask(scripted, (200, "audio/wav", SOUND))
 
 
-def test_a_server_that_hangs_is_not_waited_for_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    import socket
+def test_a_slow_drip_is_not_waited_for_without_end(pouring: str) -> None:
+    """Every byte comes well within the client's own time-out; the whole answer never does."""
+    Pouring.piece, Pouring.pause = b"x", 0.02
+    with pytest.raises(ServerUnavailable, match=r"no complete answer within 0\.3 s, 4 times"):
+        ask(pouring, timeout=0.3)
 
-    import httpx
 
-    monkeypatch.setattr(http, "TIMEOUT", httpx.Timeout(0.2))
+def test_a_redirect_is_not_followed(scripted: str) -> None:
+    Scripted.headers_too = {"Location": scripted}
+    with pytest.raises(BackendRefused, match="status 302"):
+        ask(scripted, (302, "text/plain", b"over there"), (200, "audio/wav", SOUND))
+    assert Scripted.asked == 1
+
+
+def wav(*, rate: int, seconds: float) -> bytes:
+    return pack_raw(noise(1, seconds)[:, : round(rate * seconds)], rate)
+
+
+def test_any_rate_of_sound_is_converted_and_no_other(scripted: str) -> None:
+    target = AudioTarget(duration=1.0)
+    for rate in (16_000, 44_100):
+        heard = ask(scripted, (200, "audio/wav", wav(rate=rate, seconds=2.0)))
+        assert shape(heard, rate, target).shape == (2, 32_000)
+    for rate in (4_000, 44_101):
+        heard = ask(scripted, (200, "audio/wav", wav(rate=rate, seconds=2.0)))
+        with pytest.raises(AudioRejected, match="unsupported_rate"):
+            shape(heard, rate, target)
+
+
+def test_a_server_that_hangs_is_not_waited_for_without_end() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
         with pytest.raises(ServerUnavailable, match="ReadTimeout"):
-            ask(url)
+            ask(url, timeout=0.2)
+
+
+def test_the_time_out_of_the_study_file_is_the_one_that_is_kept() -> None:
+    config = {"backend": "http", "url": "http://127.0.0.1:9/", "timeout": 2.5}
+    backend = HttpBackend.prepare(config, folder=Path(), device="cpu")
+    assert (backend.timeout, backend.client.timeout.read) == (2.5, 2.5)
+    backend.release()
