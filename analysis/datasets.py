@@ -13,15 +13,16 @@ from django.db.models import QuerySet
 
 from analysis.cells import neutralise
 from analysis.columns import RATING_NAMES
-from analysis.dictionary import SAMPLES
+from analysis.dictionary import MEASURES, SAMPLES
 from analysis.exclusions import Judged, excluded_raters
-from generation.models import Sample
+from generation.models import Measure, Sample
 from raters.models import Assignment, ComparisonSample, Rating
 from studies.models import Study
 from studies.selectors import spec_of
 
 CHUNK = 2000
 SAMPLE_NAMES = tuple(SAMPLES)
+LEVELS = ("duration", "loudness", "true_peak", "silence_share", "clipped_share")
 
 
 def ratings_csv(study: Study) -> bytes:
@@ -161,10 +162,7 @@ def _sample_row(sample: Sample) -> dict[str, object]:
         "status": sample.state,
         "seed": sample.seed,
         "sha256": sample.audio_sha256,
-        **{
-            name: measures.get(name)
-            for name in ("duration", "loudness", "true_peak", "silence_share", "clipped_share")
-        },
+        **{name: measures.get(name) for name in LEVELS},
         "backend": config.get("backend"),
         "checkpoint": config.get("checkpoint"),
         "parameters": {key: value for key, value in config.items() if key not in {"backend", "checkpoint"}},
@@ -176,4 +174,42 @@ def _sample_row(sample: Sample) -> dict[str, object]:
         "attempts": sample.attempts,
         "made_at": sample.made_at,
         "provenance": provenance,
+    }
+
+
+def measure_files(study: Study) -> dict[str, bytes]:
+    """The automatic measures by file name: of clips (`measures.csv`) and of sets (`set_measures.csv`)."""
+    rows = {"measures.csv": _clip_measures(study), "set_measures.csv": _set_measures(study)}
+    return {name: _csv(tuple(MEASURES[name]), content) for name, content in rows.items()}
+
+
+def _clip_measures(study: Study) -> Iterator[dict[str, object]]:
+    samples = study.samples.filter(state=Sample.State.READY).select_related("system", "prompt").order_by("id")
+    for sample in samples.iterator(chunk_size=CHUNK):
+        clip = {"sample": sample.key, "system": sample.system.name, "prompt_id": sample.prompt.key}
+        for name in LEVELS:
+            if name in sample.measures:
+                yield clip | {"measure": name, "value": sample.measures[name], "made_with": None}
+    for row in _measures(study).exclude(sample=None).order_by("sample_id", "name").iterator(chunk_size=CHUNK):
+        assert row.sample is not None  # noqa: S101 - excluded
+        yield _measure(row) | {"sample": row.sample.key}
+
+
+def _set_measures(study: Study) -> Iterator[dict[str, object]]:
+    rows = _measures(study).filter(sample=None).order_by("system__name", "prompt_id", "name")
+    for row in rows.iterator(chunk_size=CHUNK):
+        yield _measure(row) | {"clips": row.clips}
+
+
+def _measures(study: Study) -> QuerySet[Measure]:
+    return study.measures.select_related("system", "prompt", "sample")
+
+
+def _measure(row: Measure) -> dict[str, object]:
+    return {
+        "system": row.system.name,
+        "prompt_id": row.prompt.key,
+        "measure": row.name,
+        "value": row.value,
+        "made_with": row.made_with,
     }

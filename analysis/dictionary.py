@@ -155,12 +155,39 @@ SAMPLES: dict[str, str] = {
     "seconds.",
 }
 
+_MADE_WITH = (
+    "What measured it, JSON: embedding, checkpoint and its digest, versions; empty for a clip's levels."
+)
+
+# One row per number, so that a join with `ratings.csv` is a filter and a merge.
+MEASURES: dict[str, dict[str, str]] = {
+    "measures.csv": {
+        "sample": "Id of the clip, as in samples.csv and in samples_first and samples_second of ratings.csv.",
+        "system": "The system that made it.",
+        "prompt_id": "Id of the prompt.",
+        "measure": "duration (s), loudness (LUFS), true_peak (dBTP), silence_share and clipped_share (0 to 1), of the "
+        "canonical file; clap_adherence: cosine of the clip's and its prompt's CLAP embeddings, -1 to 1.",
+        "value": "Its value.",
+        "made_with": _MADE_WITH,
+    },
+    "set_measures.csv": {
+        "system": "The system.",
+        "prompt_id": "Id of the prompt.",
+        "measure": "Mean over all pairs of the set of 1 - cosine, 0 = all clips the same: diversity_signal in an "
+        "embedding of log-mel statistics (timbre and rhythm), diversity_clap in CLAP's.",
+        "clips": "How many clips the set has.",
+        "value": "Its value.",
+        "made_with": _MADE_WITH,
+    },
+}
+
 
 def dictionary_rows() -> list[tuple[str, str, str]]:
-    """(file, column, meaning) of `ratings.csv`, of every file written here, and of `samples.csv`."""
+    """(file, column, meaning) of `ratings.csv`, of every file written here, of `samples.csv` and of the measures."""
     ratings = [("ratings.csv", column.name, column.meaning) for column in RATINGS]
     written = [
         (file, name, meaning) for file, columns in OUTPUTS.items() for name, meaning in columns.items()
     ]
     samples = [("samples.csv", name, meaning) for name, meaning in SAMPLES.items()]
-    return ratings + written + samples
+    measures = [(file, name, text) for file, columns in MEASURES.items() for name, text in columns.items()]
+    return ratings + written + samples + measures

@@ -154,6 +154,14 @@ def device() -> str:
     return name
 
 
+def clap_checkpoint() -> Path | None:
+    """The folder of a CLAP checkpoint, for `manage.py measure`; None when none is named."""
+    name = os.environ.get("CLAP_CHECKPOINT", "")
+    if name and not Path(name).is_dir():
+        raise refuse("CLAP_CHECKPOINT", name, "a folder that exists")
+    return Path(name) if name else None
+
+
 def log_level() -> str:
     name = os.environ.get("LOG_LEVEL", "").upper() or "INFO"
     allowed = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")

@@ -103,6 +103,7 @@ GENERATION_MOST_SECONDS = environment.number("GENERATION_MOST_SECONDS", default=
 GENERATION_MAX_ATTEMPTS = environment.number("GENERATION_MAX_ATTEMPTS", default=3)
 GENERATION_BATCH_SIZE = environment.number("GENERATION_BATCH_SIZE", default=8)
 GENERATION_DEVICE = environment.device()
+CLAP_CHECKPOINT = environment.clap_checkpoint()
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]

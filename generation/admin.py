@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from generation.models import Mastering, Sample
+from generation.models import Mastering, Measure, Sample
 from studies.admin import ReadOnlyAdmin
 
 
@@ -17,3 +17,10 @@ class SampleAdmin(ReadOnlyAdmin):
 @admin.register(Mastering)
 class MasteringAdmin(ReadOnlyAdmin):
     list_display = ["study", "loudness", "at"]
+
+
+@admin.register(Measure)
+class MeasureAdmin(ReadOnlyAdmin):
+    list_display = ["study", "system", "prompt", "sample", "name", "value", "at"]
+    list_filter = ["study", "name"]
+    list_select_related = ["study", "system", "prompt", "sample"]

@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from generation import services, storage
 from generation.audio import AudioRejected, AudioTarget, common_loudness, master, read_audio, verify
+from generation.measures import measure_sets
 from generation.models import Sample
 from generation.services import Failure
 from generation.twins import make_twins
@@ -39,7 +40,17 @@ def master_study(*, study: Study) -> int:
     if not reachable:
         return 0
     loudness = services.fix_loudness(study=study, loudness=common_loudness(reachable, target))
-    return sum(_master_one(sample, loudness, target) for sample in rendered.iterator(chunk_size=200))
+    mastered = sum(_master_one(sample, loudness, target) for sample in rendered.iterator(chunk_size=200))
+    _measure_sets(study)
+    return mastered
+
+
+def _measure_sets(study: Study) -> None:
+    try:
+        measure_sets(study=study)
+    except (storage.StorageFailed, storage.SoundMissing) as failed:
+        # The clips are ready all the same; `manage.py measure` measures again.
+        log.warning("study %s: sets could not be measured: %s", study.slug, failed)
 
 
 def _master_one(sample: Sample, loudness: float, target: AudioTarget) -> bool:

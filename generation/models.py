@@ -97,3 +97,34 @@ class Mastering(models.Model):
 
     def __str__(self) -> str:
         return f"{self.loudness:.1f} LUFS"
+
+
+class Measure(models.Model):
+    """What a program says of a finished clip, or, without a ``sample``, of the set of clips a system made for a prompt.
+
+    A clip's levels stand with the clip itself (``Sample.measures``).
+    """
+
+    study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="measures")
+    system = models.ForeignKey(System, on_delete=models.CASCADE, related_name="measures")
+    prompt = models.ForeignKey(Prompt, on_delete=models.CASCADE, related_name="measures")
+    sample = models.ForeignKey(Sample, on_delete=models.CASCADE, related_name="+", null=True, blank=True)
+    name = models.CharField(max_length=40)
+    value = models.FloatField()
+    clips = models.PositiveSmallIntegerField(help_text="how many clips it was measured on")
+    made_with = models.JSONField(default=dict, help_text="embedding, checkpoint digest, versions")
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sample", "name"], condition=~Q(sample=None), name="one_measure_per_clip"
+            ),
+            models.UniqueConstraint(
+                fields=["system", "prompt", "name"], condition=Q(sample=None), name="one_measure_per_set"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.value:.3f}"
