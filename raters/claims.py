@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -14,6 +15,7 @@ from raters import statements
 from raters.known import Role, role_due, take_known
 from raters.models import Assignment, Rater, Session
 from raters.policy import wanted_orientation
+from raters.promises import Promise
 from raters.repeats import take_repeat
 from raters.rows import fetch, stored_time
 from studies.design import totals
@@ -57,19 +59,24 @@ def standing_of(rater: Rater) -> Standing:
 
 
 def current_or_next(
-    *, session: Session, spec: StudySpec, standing: Standing | None = None
+    *,
+    session: Session,
+    spec: StudySpec,
+    standing: Standing | None = None,
+    promise: Promise | None = None,
 ) -> Assignment | None:
     """The rater's assignment under way, or a fresh one; None when they are through or nothing is left.
 
     Two tabs, a reload and a day later all lead to the same assignment: a rater holds at most one. ``standing`` is
-    the rater's as just read; it is read again whenever something else came first.
+    the rater's as just read; it is read again whenever something else came first. A ``promise`` (`raters.ahead`)
+    names the one to try first.
     """
     for _ in range(TRIES):
         standing = standing or standing_of(session.rater)
         if standing.holds_one and (held := _held(session.rater)):
             return held
         try:
-            taken, contended = _take(session, spec, standing)
+            taken, contended = _take(session, spec, standing, promise)
         except IntegrityError:
             # Another tab of the same rater was quicker: theirs is the assignment, unless it was to withdraw.
             if not Session.objects.filter(pk=session.pk).exists():
@@ -86,14 +93,16 @@ def _held(rater: Rater) -> Assignment | None:
     return statements.assignment_from(rows[0]) if rows else None
 
 
-def _take(session: Session, spec: StudySpec, standing: Standing) -> tuple[Assignment | None, bool]:
+def _take(
+    session: Session, spec: StudySpec, standing: Standing, promise: Promise | None
+) -> tuple[Assignment | None, bool]:
     """The assignment taken, and whether it is worth trying again because others were quicker."""
     done = standing.count(role=Role.MAIN, state=Assignment.State.SUBMITTED)
     if done < spec.raters.tasks:
         # Nobody is given a pair with a known answer who has nothing else to rate.
         if (role := _due(session, spec, standing)) and _something_waits(session.rater):
             return _take_known(session, spec, standing, role), True
-        taken = _claim(session, spec, standing)
+        taken = _claim_promised(session, spec, standing, promise) or _claim(session, spec, standing)
         if taken is not None:
             return taken, True
         if _something_waits(session.rater) or release_expired(study_id=session.rater.study_id):
@@ -103,10 +112,21 @@ def _take(session: Session, spec: StudySpec, standing: Standing) -> tuple[Assign
 
 def _take_last(session: Session, spec: StudySpec, standing: Standing, done: int) -> Assignment | None:
     """After the comparisons: gold whose place is the end, and repeats."""
-    if done >= totals(spec).tasks_per_session and (role := _due(session, spec, standing)):
+    role = role_at(session, spec, standing, done=done, something_waits=False)
+    if role != Role.REPEAT:
         return _take_known(session, spec, standing, role)
     with transaction.atomic():
         return take_repeat(session, spec, position=standing.count() + 1)
+
+
+def role_at(
+    session: Session, spec: StudySpec, standing: Standing, *, done: int, something_waits: bool
+) -> Role:
+    """What kind of pair comes next for a rater who handed in ``done`` comparisons."""
+    due = _due(session, spec, standing)
+    if done < spec.raters.tasks and something_waits:
+        return due or Role.MAIN
+    return due if due and done >= totals(spec).tasks_per_session else Role.REPEAT
 
 
 def _due(session: Session, spec: StudySpec, standing: Standing) -> Role | None:
@@ -124,23 +144,43 @@ def _claim(session: Session, spec: StudySpec, standing: Standing) -> Assignment 
 
     One statement. It takes nothing when the rater's rows are no longer those of ``standing``: another tab came first.
     """
-    wanted = wanted_orientation(
-        swapped=standing.count(role=Assignment.Role.MAIN, swapped=True),
-        straight=standing.count(role=Assignment.Role.MAIN, swapped=False),
-    )
+    wanted = orientation_for(standing)
+    values = _taking(session, spec, standing, key=secrets.token_hex(16))
+    unwanted = None if wanted is None else not wanted
+    rows = fetch(statements.CLAIM[connection.vendor], {**values, "unwanted": unwanted})
+    return statements.assignment_from(rows[0]) if rows else None
+
+
+def _claim_promised(
+    session: Session, spec: StudySpec, standing: Standing, promise: Promise | None
+) -> Assignment | None:
+    """Take the very row that was promised for this place; None when it was none or is no longer there."""
+    if promise is None or not promise.row or promise.position != standing.count() + 1:
+        return None
+    values = _taking(session, spec, standing, key=promise.key)
+    rows = fetch(statements.CLAIM_PROMISED, {**values, "row": promise.row})
+    return statements.assignment_from(rows[0]) if rows else None
+
+
+def _taking(session: Session, spec: StudySpec, standing: Standing, *, key: str) -> dict[str, Any]:
     now = timezone.now()
-    values = {
+    return {
         "study": session.rater.study_id,
         "rater": session.rater_id,
         "session": session.pk,
-        "key": secrets.token_hex(16),
+        "key": key,
         "past": standing.count(),
-        "unwanted": None if wanted is None else not wanted,
         "now": stored_time(now),
         "until": stored_time(now + timedelta(minutes=spec.raters.lease_minutes)),
     }
-    rows = fetch(statements.CLAIM[connection.vendor], values)
-    return statements.assignment_from(rows[0]) if rows else None
+
+
+def orientation_for(standing: Standing) -> bool | None:
+    """Whether this rater's next comparison should be swapped; None when either will do."""
+    main = Role.MAIN
+    return wanted_orientation(
+        swapped=standing.count(role=main, swapped=True), straight=standing.count(role=main, swapped=False)
+    )
 
 
 def _something_waits(rater: Rater) -> bool:

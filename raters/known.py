@@ -47,9 +47,14 @@ def take_known(
     Raises:
         IntegrityError: another tab of the same rater was quicker.
     """
-    rows = Comparison.objects.filter(study=session.rater.study_id, role=role).order_by("pk")
-    comparison = rows.select_related("prompt")[given : given + 1].first()
+    comparison = known_pair(session, role=role, given=given)
     return _given(comparison, session, spec, role, position) if comparison is not None else None
+
+
+def known_pair(session: Session, *, role: Role, given: int) -> Comparison | None:
+    """The pair of this role that comes after ``given`` of them; the same for every rater."""
+    rows = Comparison.objects.filter(study=session.rater.study_id, role=role).order_by("pk")
+    return rows.select_related("prompt")[given : given + 1].first()
 
 
 def _given(
@@ -62,7 +67,7 @@ def _given(
         role=role,
         round=1,
         order=0,
-        swapped=_swapped(session, spec, comparison),
+        swapped=swapped_for(session, spec, comparison),
         state=Assignment.State.ASSIGNED,
         rater=session.rater,
         session=session,
@@ -73,5 +78,5 @@ def _given(
     )
 
 
-def _swapped(session: Session, spec: StudySpec, comparison: Comparison) -> bool:
+def swapped_for(session: Session, spec: StudySpec, comparison: Comparison) -> bool:
     return bool(stable_number(spec.study.seed, "side", session.rater.pseudonym, comparison.key, bits=1))

@@ -49,15 +49,14 @@ def _first(swapped: str, lock: str) -> str:
     ORDER BY w.round, w."order" LIMIT 1 {lock}) AS {"swapped" if swapped == "TRUE" else "straight"}"""
 
 
-def _claim(lock: str) -> str:
+def _take(which: str) -> str:
+    """Give a waiting row to a rater whose rows are still as many as they were."""
     return f"""
 UPDATE raters_assignment SET state = 'assigned', rater_id = %(rater)s, session_id = %(session)s, key = %(key)s,
   position = %(past)s + 1, assigned_at = %(now)s, leased_until = %(until)s
 WHERE state = 'waiting'
   AND (SELECT count(*) FROM raters_assignment past WHERE past.rater_id = %(rater)s) = %(past)s
-  AND id = (
-    SELECT id FROM ({_first("FALSE", lock)} UNION ALL {_first("TRUE", lock)}) AS first
-    ORDER BY round, CASE WHEN swapped = %(unwanted)s THEN 1 ELSE 0 END, "order" LIMIT 1)
+  AND {which}
 RETURNING {TAKEN.sql},
   comparison_id, (SELECT kind FROM raters_comparison c WHERE c.id = comparison_id),
   (SELECT prompt_id FROM raters_comparison c WHERE c.id = comparison_id),
@@ -65,7 +64,15 @@ RETURNING {TAKEN.sql},
 """
 
 
+def _claim(lock: str) -> str:
+    return _take(f"""id = (
+    SELECT id FROM ({_first("FALSE", lock)} UNION ALL {_first("TRUE", lock)}) AS first
+    ORDER BY round, CASE WHEN swapped = %(unwanted)s THEN 1 ELSE 0 END, "order" LIMIT 1)""")
+
+
 CLAIM = {"postgresql": _claim("FOR UPDATE OF w SKIP LOCKED"), "sqlite": _claim("")}
+
+CLAIM_PROMISED = _take("id = %(row)s AND study_id = %(study)s")
 
 # Locks the row until the transaction ends, as every update does.
 RENEW = f"""

@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from raters import pages
+from raters.ahead import under_the_promised_key
 from raters.claims import current_or_next, standing_of
 from raters.endings import Ending, ending_of, way_out
 from raters.models import Session
+from raters.promises import Promise
 from raters.recruitment import Kind, Ticket
 from raters.selectors import done_by
 from raters.services import finish_session
@@ -84,17 +86,25 @@ def show(
     return response
 
 
-def show_task(visited: Visit, *, fragment: bool = False, notice: str = "") -> HttpResponse:
-    """The assignment under way or the next one; the end of the session when there is none."""
+def show_task(
+    visited: Visit, *, fragment: bool = False, notice: str = "", promised: str = ""
+) -> HttpResponse:
+    """The assignment under way or the next one; the end of the session when there is none.
+
+    ``promised``: what the browser was told would come (`raters.ahead`) and has fetched already.
+    """
     if visited.study.state != Study.State.OPEN:
         return show_closed(visited, fragment=fragment)
     session = visited.session
     assert session is not None  # noqa: S101 - only reached from the task station
+    promise = Promise.opened(promised, session.pk) if promised else None
     standing = standing_of(session.rater)
-    assignment = current_or_next(session=session, spec=visited.spec, standing=standing)
+    assignment = current_or_next(session=session, spec=visited.spec, standing=standing, promise=promise)
     if assignment is None:
         finish_session(session=session)
         return show_done(visited, fragment=fragment)
+    if promise is not None:
+        under_the_promised_key(promise, assignment)
     context = pages.task_context(
         assignment,
         session.rater,

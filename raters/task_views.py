@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import logging
-
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from generation import storage
 from raters import pages, services, statements
 from raters.clips import sample_behind
 from raters.errors import AnswerRefused, NotHeard, NotYours, RaterRefused
@@ -19,10 +15,9 @@ from raters.models import Assignment, Rater
 from raters.questions import clips_a_side
 from raters.rows import fetch
 from raters.selectors import done_by
+from raters.sounds import sound
 from raters.stations import Visit, elsewhere, show, show_closed, show_task, visit
 from studies.models import Study
-
-log = logging.getLogger(__name__)
 
 
 @require_safe
@@ -133,11 +128,18 @@ def submit(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         return show_task(visited, fragment=fragment, notice=notice)
     except (AnswerRefused, NotHeard) as refused:
         return _same_task(visited, assignment, rater, str(refused), fragment=fragment)
+    return _after(visited, assignment, fragment=fragment)
+
+
+def _after(visited: Visit, assignment: Assignment, *, fragment: bool) -> HttpResponse:
+    """What follows a task that was handed in."""
     if wants_feedback(assignment):
         if fragment:
             return show_feedback(visited, assignment, fragment=True)
         return redirect(address_of(visited, assignment))
-    return show_task(visited, fragment=fragment) if fragment else redirect("raters:task", slug=slug)
+    if not fragment:
+        return redirect("raters:task", slug=visited.study.slug)
+    return show_task(visited, fragment=True, promised=visited.request.POST.get("promise", ""))
 
 
 def _same_task(
@@ -161,16 +163,4 @@ def clip(request: HttpRequest, slug: str, key: str, token: str) -> HttpResponse:
     """A sound. Both sides answer with the same headers and the same number of bytes."""
     visited = visit(request, slug)
     assignment = _rater_and_assignment(visited, key)[1]
-    sample = sample_behind(assignment, token)
-    response = HttpResponse(content_type="audio/wav")
-    if settings.ACCEL_REDIRECT:
-        response["X-Accel-Redirect"] = settings.ACCEL_REDIRECT + storage.name_of(sample.audio_sha256)
-    else:
-        try:
-            response.content = storage.get(sample.audio_sha256)
-        except (storage.SoundMissing, storage.StorageFailed):
-            log.exception("sample %s cannot be served", sample.key)
-            return HttpResponse(status=503, headers={"Cache-Control": "no-store", "Retry-After": "5"})
-        response["Content-Length"] = str(len(response.content))
-    response["Cache-Control"] = "no-store"
-    return response
+    return sound(sample_behind(assignment, token))

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from raters import feedback, task_views, views
+from raters import ahead_views, feedback, task_views, views
 
 
 class HexConverter:
@@ -34,4 +34,6 @@ urlpatterns = [
     path("task/<hex:key>/submit/", task_views.submit, name="submit"),
     path("task/<hex:key>/feedback/", feedback.feedback, name="feedback"),
     path("task/<hex:key>/clip/<hex:token>", task_views.clip, name="clip"),
+    path("task/<hex:key>/ahead/", ahead_views.ahead, name="ahead"),
+    path("ahead/<hex:token>", ahead_views.clip, name="ahead_clip"),
 ]

@@ -57,6 +57,8 @@ class Stage:
     seconds: float = 0.4
     clips_a_side: int = 1
     absolute: bool = False
+    looks_ahead: bool = False
+    asked: list[str] = field(default_factory=list)
     listen: str = "whole"
     player: Player = field(default_factory=Player)
     prompt: str = "Soulful jazz mixed with hiphop"
@@ -67,6 +69,14 @@ class Stage:
     heard: set[str] = field(default_factory=set)
     saved: dict[str, str] = field(default_factory=dict)
     told: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+
+    def ahead(self) -> tuple[int, str, bytes]:
+        """The clips of the next task, as they are promised while this one is under way."""
+        if not self.looks_ahead:
+            return 204, "text/plain", b""
+        urls = [f"/clip/{self.done + 1}{letter}{n}" for letter in "AB" for n in range(self.clips_a_side)]
+        clips = [{"url": url, "from": url.replace("/clip/", "/clip/ahead/")} for url in urls]
+        return 200, "application/json", json.dumps({"promise": "a promise", "clips": clips}).encode()
 
     def sent(self, kind: str) -> list[dict[str, str]]:
         return [fields for what, fields in self.told if what == kind]
@@ -160,7 +170,10 @@ class Doors(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         if path.startswith("/static/"):
             self._static(path.removeprefix("/static/"))
+        elif path.endswith("/ahead/"):
+            self._answer(*self.stage.ahead())
         elif path.startswith("/clip/"):
+            self.stage.asked.append(path)
             self._answer(200, "audio/wav", tone(self.stage.seconds, 440 + ord(path[-2])))
         elif path == "/check.wav":
             self._answer(200, "audio/wav", tone(0.3, 440))

@@ -77,17 +77,17 @@ def test_a_part_repeats_until_it_is_told_to_stop_and_counts_once(rater: Rater) -
     rater.page.keyboard.press("l")
     expect(rater.page.locator("#live")).to_have_text("Play a clip first")
     rater.listens("A", 0.1)
-    rater.button("Repeat from here").click()
+    rater.button("Loop from here").click()
     while rater.position("A") < 0.8:
         rater.page.wait_for_timeout(20)
     rater.page.keyboard.press("l")
-    expect(rater.button("Stop repeating")).to_be_visible()
+    expect(rater.button("Stop looping")).to_be_visible()
     while rater.position("A") > 0.5:
         rater.page.wait_for_timeout(20)
     rater.page.wait_for_timeout(900)
     assert rater.position("A") < 1.2
     assert rater.stage.sent("heard") == []
-    rater.button("Stop repeating").click()
+    rater.button("Stop looping").click()
     expect(rater.page.locator('[data-label="A"][data-heard]')).to_be_attached()
     (heard,) = rater.stage.sent("heard")
     assert int(heard["played_ms"]) > 2000
@@ -113,7 +113,7 @@ def test_the_help_opens_by_key_says_what_this_study_allows_and_gives_the_focus_b
     expect(box).to_contain_text("the switch on the side")
     expect(box).to_contain_text("Both sides run along together")
     rater.page.keyboard.press("a")
-    expect(box).to_contain_text(re.compile("repeat a part"))
+    expect(box).to_contain_text(re.compile("loop a part"))
     rater.page.keyboard.press("Escape")
     expect(box).to_be_hidden()
     expect(rater.button("Help and keys")).to_be_focused()

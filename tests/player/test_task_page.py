@@ -110,6 +110,29 @@ def test_the_next_task_plays_without_another_context(rater: Rater) -> None:
     assert rater.page.evaluate("contexts.length") == 1
 
 
+def test_the_next_pair_is_fetched_and_decoded_while_this_one_is_judged(rater: Rater) -> None:
+    rater.stage.looks_ahead = True
+    rater.comes()
+    finishes(rater)
+    rater.button("Submit").click()
+    rater.sees_task(2)
+    rater.hears("A", "B")
+    assert rater.stage.sent("submit")[0]["promise"] == "a promise"
+    assert sorted(rater.stage.asked[:4]) == ["/clip/0A0", "/clip/0B0", "/clip/ahead/1A0", "/clip/ahead/1B0"]
+    assert not {"/clip/1A0", "/clip/1B0"} & set(rater.stage.asked)
+
+
+def test_what_was_fetched_for_a_pair_that_did_not_come_is_not_played(rater: Rater) -> None:
+    rater.stage.looks_ahead = True
+    rater.comes()
+    finishes(rater)
+    rater.stage.done = 4
+    rater.button("Submit").click()
+    rater.sees_task(6)
+    rater.hears("A")
+    assert {"/clip/5A0", "/clip/5B0"} <= set(rater.stage.asked)
+
+
 def test_each_clip_keeps_its_own_place(rater: Rater) -> None:
     rater.stage.seconds = 20
     rater.comes()

@@ -25,19 +25,15 @@ export function fits(count, duration, context, budget = BUDGET[isSmall() ? "smal
 }
 
 class Recording {
-  #url;
+  #source;
   #bytes = null;
   #buffer = null;
   #rate = 0;
   loaded = 0;
   total = 0;
 
-  constructor(url) {
-    this.#url = url;
-  }
-
-  get isDecoded() {
-    return this.#buffer !== null;
+  constructor(source) {
+    this.#source = source;
   }
 
   // As a Blob, which a browser may keep outside its memory.
@@ -65,7 +61,7 @@ class Recording {
   }
 
   async #fetch(onProgress) {
-    const response = await retrying(() => fetch(this.#url, { credentials: "same-origin" }), 4);
+    const response = await retrying(() => fetch(this.#source, { credentials: "same-origin" }), 4);
     if (!response.ok) throw new SoundError(response.status < 500 ? "gone" : "no-sound", `${response.status}`);
     this.total = Number(response.headers.get("Content-Length")) || 0;
     return this.#drain(response.body.getReader(), onProgress);
@@ -96,10 +92,13 @@ class Recording {
 
 export class Library {
   #recordings = new Map();
+  #ahead = new Map();
 
   // Fetches these clips and lets go of all others. Resolves when every byte is here; `onProgress` gets 0 to 1.
   async load(urls, onProgress) {
-    this.#recordings = new Map(urls.map((url) => [url, this.#recordings.get(url) ?? new Recording(url)]));
+    const here = (url) => this.#recordings.get(url) ?? this.#ahead.get(url) ?? new Recording(url);
+    this.#recordings = new Map(urls.map((url) => [url, here(url)]));
+    this.#ahead.clear();
     const tell = () => onProgress(this.#share());
     await heeding(Promise.all([...this.#recordings.values()].map((recording) => recording.bytes(tell))));
   }
@@ -110,9 +109,14 @@ export class Library {
     return heeding(Promise.all(urls.map((url) => this.#recordings.get(url).buffer(context))));
   }
 
-  // How many clips lie here decoded.
-  get decoded() {
-    return [...this.#recordings.values()].filter((recording) => recording.isDecoded).length;
+  // Fetches what the next page will ask for: each clip `{url, from}` under its future address, from another one.
+  async loadAhead(clips) {
+    this.#ahead = new Map(clips.map(({ url, from }) => [url, new Recording(from)]));
+    await heeding(Promise.all([...this.#ahead.values()].map((recording) => recording.bytes())));
+  }
+
+  async decodeAhead(context) {
+    await heeding(Promise.all([...this.#ahead.values()].map((recording) => recording.buffer(context))));
   }
 
   #share() {

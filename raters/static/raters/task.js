@@ -1,8 +1,10 @@
 // The task page: clips, questions, keys and Submit, tied together.
 
+import { Ahead } from "./ahead.js";
 import { Answers } from "./answers.js";
 import { Card } from "./cards.js";
 import { Help, Loop, VolumeKnob } from "./controls.js";
+import { openedAudio } from "./audio.js";
 import { missing } from "./gate.js";
 import { command, keysAreOn, turnKeys } from "./keys.js";
 import { Library } from "./library.js";
@@ -31,6 +33,7 @@ class Task {
   #loop;
   #knob;
   #help;
+  #ahead;
   #shownAt = performance.now();
   #trouble = "";
   #drawing = 0;
@@ -53,6 +56,7 @@ class Task {
       fill: () => this.#fill(),
       signal,
     });
+    this.#ahead = new Ahead(this.#url, library, this.#form.elements.promise, this.#player.clips[0].duration);
     this.#listenToAll(signal);
     this.#takeUp();
     this.#button.disabled = false;   // from here on aria-disabled: the reason stays within reach of the keyboard
@@ -64,6 +68,7 @@ class Task {
     cancelAnimationFrame(this.#drawing);
     this.#player.close();
     this.#outbox.close();
+    this.#ahead.close();
   }
 
   get hasUnsent() {
@@ -122,6 +127,7 @@ class Task {
       });
       await this.#player.prepare();
       box.hidden = true;
+      this.#ahead.look(openedAudio(), this.#player.clips.length);
     } catch (error) {
       this.#noSound(error);
     }
@@ -140,6 +146,7 @@ class Task {
     if (this.#player.playing) {
       this.#root.querySelector("[data-loading]").hidden = true;
       if (this.#trouble === "no-sound") this.#problem("");
+      this.#ahead.decode(openedAudio(), this.#player.clips.length);
     }
     this.#drawAll();
   }

@@ -1,0 +1,47 @@
+"""What a rater's browser was told would come next, sealed: it can be brought back, and neither read nor made."""
+
+from __future__ import annotations
+
+import base64
+import struct
+from dataclasses import dataclass
+from typing import Self
+
+from cryptography.fernet import Fernet, InvalidToken
+from django.utils.crypto import salted_hmac
+
+LIFETIME = 24 * 3600
+_FORM = struct.Struct(">QQQI?16s")
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What comes at ``position`` of ``session``: the waiting ``row`` (0: a pair made when it is given), as ``key``."""
+
+    session: int
+    row: int
+    comparison: int
+    position: int
+    swapped: bool
+    key: str
+
+    def sealed(self) -> str:
+        """Text that says nothing, and is as long for every pair."""
+        packed = _FORM.pack(
+            self.session, self.row, self.comparison, self.position, self.swapped, bytes.fromhex(self.key)
+        )
+        return _fernet().encrypt(packed).decode()
+
+    @classmethod
+    def opened(cls, sealed: str, session: int) -> Self | None:
+        """None: not sealed here, too old, or somebody else's."""
+        try:
+            packed = _fernet().decrypt(sealed, ttl=LIFETIME)
+        except InvalidToken:
+            return None
+        owner, row, comparison, position, swapped, key = _FORM.unpack(packed)
+        return cls(owner, row, comparison, position, swapped, key.hex()) if owner == session else None
+
+
+def _fernet() -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(salted_hmac("raters.promises", "", algorithm="sha256").digest()))
