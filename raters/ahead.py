@@ -19,8 +19,8 @@ from raters.promises import Promise
 from raters.repeats import repeat_due
 from studies.spec import StudySpec
 
-# How many of the waiting pairs of an orientation are looked at: some ten times the raters of a busy study.
-SPREAD = 64
+# How many of the waiting pairs of an orientation are looked at: several times the raters of a busy study.
+SPREAD = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,11 @@ def _waiting(current: Assignment, session: Session, standing: Standing) -> Comin
     wanted = orientation_for(standing)
     mine = Assignment.objects.filter(rater=session.rater, role=Role.MAIN).values("comparison")
     waiting = Assignment.objects.filter(study=current.study_id, state=Assignment.State.WAITING)
-    rows = waiting.exclude(comparison__in=mine).order_by("round", "order")
+    rows = (
+        waiting.exclude(comparison__in=mine)
+        .only("comparison_id", "round", "swapped")
+        .order_by("round", "order")
+    )
     found = [row for swapped in (False, True) for row in rows.filter(swapped=swapped)[:SPREAD]]
     if not found:
         return None

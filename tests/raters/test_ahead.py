@@ -9,7 +9,7 @@ from django.test import Client
 
 from raters.models import Assignment
 from studies.models import Study
-from tests.cast import a_session, client_of, hear_everything, open_study, study_text
+from tests.cast import a_session, client_of, hear_everything, open_study, study_text, with_checks
 from tests.raters.people import ANSWERS
 
 pytestmark = pytest.mark.django_db
@@ -107,14 +107,20 @@ def test_an_old_promise_gives_nothing_twice(study: Study) -> None:
     assert study.assignments.filter(state="assigned").count() == 1
 
 
-def test_a_repeated_pair_is_foreseen_like_any_other() -> None:
-    text = study_text(prompts=1, ratings=1).replace("lease_minutes: 30", "lease_minutes: 30, repeats: 1")
-    client = client_of(a_session(open_study(text)))
+def test_every_kind_of_pair_is_foreseen_alike_but_for_what_follows_practice() -> None:
+    study = open_study(with_checks(study_text(prompts=2, ratings=1), training=1, gold=1, repeats=1))
+    client = client_of(a_session(study))
+    shown, foreseen = task(client), []
+    assert look_ahead(client, shown) is None
+    hand_in(client, shown, "")
     shown = task(client)
-    promise = look_ahead(client, shown)
-    again = hand_in(client, shown, promise["promise"]).context["task"]
-    assert clips(again) == [clip["url"] for clip in promise["clips"]]
-    assert Assignment.objects.get(state="assigned").role == "repeat"
+    while promise := look_ahead(client, shown):
+        shown = hand_in(client, shown, promise["promise"]).context["task"]
+        foreseen.append(clips(shown) == [clip["url"] for clip in promise["clips"]])
+    assert foreseen == [True] * 3
+    rows = study.assignments.exclude(rater=None).order_by("position")
+    assert sorted(row.role for row in rows) == ["gold", "main", "main", "repeat", "training"]
+    assert "Thank you" in hand_in(client, shown, "").content.decode()
 
 
 def test_a_promise_is_of_no_use_to_anybody_else(study: Study) -> None:

@@ -76,6 +76,21 @@ def test_a_submission_with_the_next_task_is_eight_statements(client: Client) -> 
     assert statements(post(client, "submit", ANSWERS | FACTS, **{"HX-Request": "true"}), status=200) == 8
 
 
+def test_a_submission_with_a_task_that_was_promised_costs_no_more(client: Client) -> None:
+    heard(client)
+    row = Assignment.objects.get(state="assigned")
+    promise = client.get(f"{TASK}{row.key}/ahead/").json()["promise"]
+    fields = ANSWERS | FACTS | {"promise": promise}
+    assert statements(post(client, "submit", fields, **{"HX-Request": "true"}), status=200) == 8
+    assert Assignment.objects.get(state="assigned").key is not None
+
+
+def test_looking_ahead_is_six_statements(client: Client) -> None:
+    """Who asks; which task; how far they are; what waits, either way round; the sounds."""
+    row = Assignment.objects.get(state="assigned")
+    assert statements(lambda: client.get(f"{TASK}{row.key}/ahead/"), status=200) == 6
+
+
 def test_an_answer_is_six_statements(client: Client) -> None:
     """Who asks; which task; BEGIN; keep the pair; the answer; COMMIT."""
     assert statements(post(client, "answer", {"name": "musicality", "value": "2"}), status=204) == 6
