@@ -28,3 +28,4 @@ def own_store(settings: Settings, tmp_path: Path) -> Path:
 @pytest.fixture(scope="session", autouse=True)
 def _calm_threads() -> None:
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    os.environ.setdefault("OMP_NUM_THREADS", "1")

@@ -14,7 +14,9 @@ import pytest
 from psycopg import sql
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
-REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
+# Tests that run beside each other (pytest-xdist: gw0, gw1, ...) do not read each other's messages.
+LANE = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+REDIS = os.environ.get("TEST_REDIS_URL", f"redis://127.0.0.1:6379/{9 + LANE}")
 RABBITMQ = os.environ.get("TEST_RABBITMQ_URL", "amqp://guest:guest@127.0.0.1:5672//")
 REQUIRED = os.environ.get("CI") == "true"
 
