@@ -65,7 +65,7 @@ def test_a_note_ends_without_a_click(who: Who) -> None:
     audio = solo(who, [note(middle_pitch(who[0]), held=0.6)], seconds=4.0).mean(0)
     ended = round(0.5 * SAMPLE_RATE)
     spectrogram = torch.stft(audio, 512, 128, window=torch.hann_window(512), return_complex=True).abs()
-    treble = spectrogram[144:].square().sum(0)
+    treble = spectrogram[144:].square().sum(0).unfold(0, 6, 1).mean(-1)  # 36 ms: a bow's noise is no click
     inaudible = 1e-8 * float(spectrogram.square().sum(0).max())
     assert float(treble[ended // 128 :].max()) <= 1.2 * float(treble[: ended // 128].max()) + inaudible
     assert float(audio[-100:].abs().max()) < 1e-3

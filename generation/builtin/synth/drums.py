@@ -46,9 +46,9 @@ def play_drums(kit: Kit, hits: Sequence[Hit], *, total: int, generator: torch.Ge
         stroke = strokes[hit.drum]
         start = frames(hit.start)
         wave = _until(_choked(hits, index), _hit(stroke, take, hit.velocity))[: total - start]
-        placed = wave * wave.new_tensor([[math.sqrt(1 - stroke.place)], [math.sqrt(1 + stroke.place)]])
-        tracks.dry[:, start : start + len(wave)] += placed
-        tracks.send[:, start : start + len(wave)] += stroke.room * placed
+        for side, gain in enumerate((math.sqrt(1 - stroke.place), math.sqrt(1 + stroke.place))):
+            for track, level in ((tracks.dry, gain), (tracks.send, stroke.room * gain)):
+                track[side, start : start + len(wave)].add_(wave, alpha=level)
     return tracks
 
 
@@ -71,7 +71,7 @@ def _until(seconds: float | None, wave: Tensor) -> Tensor:
 
 def _hit(stroke: Stroke, take: int, velocity: float) -> Tensor:
     soft, hard = _sample(stroke, take).unbind()
-    return (soft + velocity * (hard - soft)) * (stroke.level * math.pow(velocity, 1.3))
+    return torch.lerp(soft, hard, velocity) * (stroke.level * math.pow(velocity, 1.3))
 
 
 @lru_cache(maxsize=256)

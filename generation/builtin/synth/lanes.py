@@ -13,10 +13,12 @@ from torch.nn.functional import interpolate
 from generation.builtin.score import Note
 from generation.builtin.synth.rate import SAMPLE_RATE, frames, hertz
 
+PHASE_BLOCK = 64
+
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """``N`` notes on one time axis of ``L`` samples, long enough for the longest of them.
+    """``N`` notes on one time axis of ``L`` samples, whole phase blocks, long enough for the longest of them.
 
     ``time`` ``[1, L]`` is seconds since each note's own start; ``start`` (seconds into the clip), ``frequency``
     (Hz, double precision), ``velocity`` and ``held`` (seconds) are ``[N, 1]``; after those, notes
@@ -49,6 +51,7 @@ class Lanes:
 def lay_out(notes: Sequence[Note], release: float) -> Lanes:
     """Lanes for ``notes`` that sound for their duration and ``release`` seconds."""
     longest = max(frames(note.duration + release) for note in notes)
+    longest = -(-longest // PHASE_BLOCK) * PHASE_BLOCK
     return Lanes(
         time=torch.arange(longest)[None] / SAMPLE_RATE,
         start=torch.tensor([[note.start] for note in notes]),
@@ -60,10 +63,17 @@ def lay_out(notes: Sequence[Note], release: float) -> Lanes:
 
 
 def phase(lanes: Lanes, cents: Tensor | float = 0.0) -> Tensor:
-    """Radians ``[N, L]`` of a steady tone per note, detuned by ``cents``, in double precision until wrapped."""
+    """Radians ``[N, L]`` of a steady tone per note, detuned by ``cents``; less than 64 periods away from 0.
+
+    Wrapped in double precision at the start of every block, so that rounding does not grow with time.
+    """
+    samples = lanes.time.shape[-1]
     detune = torch.as_tensor(cents, dtype=torch.float64) / 1200
-    cycles = lanes.time.double() * lanes.frequency * 2.0**detune
-    return ((cycles - cycles.floor()) * (2 * math.pi)).float()
+    step = lanes.frequency * 2.0**detune / SAMPLE_RATE
+    blocks = torch.arange(0, samples, PHASE_BLOCK) * step
+    starts = ((blocks - blocks.floor()) * (2 * math.pi)).float()
+    inside = (torch.arange(PHASE_BLOCK) * step * (2 * math.pi)).float()
+    return (starts[:, :, None] + inside[:, None, :]).flatten(1)
 
 
 def vibrato(lanes: Lanes, generator: torch.Generator, *, rate: float, cents: float, delay: float) -> Tensor:
@@ -82,9 +92,14 @@ def scoop(lanes: Lanes, cents: float, seconds: float) -> Tensor:
 
 def envelope(lanes: Lanes, *, attack: Tensor | float) -> Tensor:
     """``[N, L]``: a smooth rise over ``attack`` seconds, 1 while held, a smooth fall to 0 in the release."""
-    rise = smooth(lanes.time / attack)
-    fall = smooth((lanes.held + lanes.release - lanes.time) / lanes.release)
-    return rise * fall * fall
+    risen, falling = (
+        int(edge * SAMPLE_RATE) for edge in (torch.as_tensor(attack).max() + 1e-3, lanes.held.min())
+    )
+    shape = torch.ones(len(lanes.held), lanes.time.shape[-1])
+    fall = smooth((lanes.held + lanes.release - lanes.time[:, falling:]) / lanes.release)
+    shape[:, falling:] = fall * fall
+    shape[:, :risen] *= smooth(lanes.time[:, :risen] / attack)
+    return shape
 
 
 def fading(time: Tensor, seconds: float) -> Tensor:

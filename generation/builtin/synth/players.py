@@ -29,12 +29,12 @@ def play(
     notes = [note for note in notes if frames(note.start) < total]
     if not notes:
         return track
-    gains = _positions(notes, width)
+    gains = instrument.level * _positions(notes, width)
     if isinstance(instrument, Struck):
         _strike(track, instrument, notes, gains, generator)
     else:
         track = _sustain(track, instrument, notes, gains, generator)
-    return track * instrument.level
+    return track
 
 
 def _positions(notes: Sequence[Note], width: float) -> Tensor:
@@ -51,9 +51,15 @@ def _sustain(
         wave = instrument.voice(lay_out([notes[index] for index in group], instrument.release), generator)
         for lane, index in enumerate(group):
             start = frames(notes[index].start)
-            part = wave[:, lane, : track.shape[-1] - start]
-            track[:, start : start + part.shape[-1]] += gains[index][:, None] * part
+            _add(track, wave[:, lane], start, gains[index])
     return track if instrument.body is None else _through(track, instrument.body)
+
+
+def _add(track: Tensor, wave: Tensor, start: int, gain: Tensor) -> None:
+    """Add ``wave`` ``[1 or 2, L]`` to ``track`` ``[2, total]`` from ``start``, a gain each side; the rest is cut."""
+    part = wave[:, : max(0, track.shape[-1] - start)]
+    for side, level in enumerate(gain.tolist()):
+        track[side, start : start + part.shape[-1]].add_(part[side % len(part)], alpha=level)
 
 
 def _groups(notes: Sequence[Note], release: float) -> list[list[int]]:
@@ -87,8 +93,7 @@ def _strike(
     touches = 1 + 0.06 * (2 * torch.rand(len(notes), generator=generator) - 1)
     for note, delay, touch, gain in zip(notes, _strum(notes, instrument.strum), touches, gains, strict=True):
         start = frames(note.start + delay)
-        wave = _touched(instrument, note)[: max(0, track.shape[-1] - start)] * touch
-        track[:, start : start + len(wave)] += gain[:, None] * wave
+        _add(track, _touched(instrument, note)[None], start, touch * gain)
     if instrument.tremolo:
         track *= _swaying(track.shape[-1], instrument.tremolo)
 
@@ -97,8 +102,19 @@ def _touched(instrument: Struck, note: Note) -> Tensor:
     """One note as long as it is heard: the layers blended by velocity, damped after the note's end."""
     heard = frames(note.duration + instrument.release)
     soft, hard = _sample(instrument, note.pitch)[:, :heard].unbind()
-    damped = smooth((heard - torch.arange(len(soft))) / (instrument.release * SAMPLE_RATE))
-    return (soft + math.pow(note.velocity, 1.5) * (hard - soft)) * damped**2 * math.pow(note.velocity, 1.4)
+    wave = torch.lerp(soft, hard, math.pow(note.velocity, 1.5)) * math.pow(note.velocity, 1.4)
+    damping = _damping(instrument.release)[-heard:]
+    start = heard - len(damping)
+    ending = wave[start:]
+    ending *= damping[: len(ending)]
+    return wave
+
+
+@lru_cache(maxsize=32)
+def _damping(release: float) -> Tensor:
+    """From 1 to 0 over ``release`` seconds."""
+    samples = frames(release)
+    return smooth(torch.arange(samples, 0, -1) / (release * SAMPLE_RATE)) ** 2
 
 
 @lru_cache(maxsize=256)

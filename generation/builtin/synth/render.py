@@ -20,6 +20,7 @@ from generation.builtin.synth.room import echoes, in_room
 BUS_RMS = 0.13
 CEILING = 0.92
 END_FADE_SECONDS = 0.12
+TENTH = frames(0.1)
 DUCK_SECONDS = 0.11
 DUCK_DEPTH = 0.45
 DOTTED_EIGHTH = 0.75  # of a beat
@@ -60,16 +61,16 @@ def render(score: Score, *, seconds: float, generator: torch.Generator) -> Tenso
     for role, instrument in _cast(score).items():
         channel = CHANNELS[role]
         notes = _part(score, role)
-        track = play(instrument, notes, width=channel.width, total=total, generator=generator) * channel.level
+        track = play(instrument, notes, width=channel.width, total=total, generator=generator)
         if instrument.echo:
             track = echoes(track, DOTTED_EIGHTH * 60 / score.bpm, instrument.echo)
         if role != "lead":
-            track *= _duck(score, total)
-        dry += track
-        send += channel.room * track
+            _duck(track, score)
+        dry.add_(track, alpha=channel.level)
+        send.add_(track, alpha=channel.level * channel.room)
     drums = play_drums(score.kit, score.hits, total=total, generator=generator)
-    dry += DRUM_LEVEL * drums.dry
-    send += DRUM_LEVEL * drums.send
+    dry.add_(drums.dry, alpha=DRUM_LEVEL)
+    send.add_(drums.send, alpha=DRUM_LEVEL)
     return _levelled(in_room(dry, send))
 
 
@@ -83,27 +84,27 @@ def _part(score: Score, role: Role) -> list[Note]:
     )
 
 
-def _duck(score: Score, total: int) -> Tensor:
-    """``[total]``: electronic kicks push chords and bass down for a moment, as that music does."""
-    gain = torch.ones(total)
+def _duck(track: Tensor, score: Score) -> None:
+    """Electronic kicks push chords and bass down for a moment, as that music does."""
     if score.kit != "electronic":
-        return gain
+        return
     time = torch.arange(frames(5 * DUCK_SECONDS)) / SAMPLE_RATE
     dip = 1 - DUCK_DEPTH * smooth(time / 0.006) * torch.exp(-time / DUCK_SECONDS)
     for hit in score.hits:
         start = frames(hit.start)
-        if hit.drum == "kick" and start < total:
-            gain[start : start + len(dip)] *= dip[: total - start]
-    return gain
+        if hit.drum == "kick" and start < track.shape[-1]:
+            track[:, start : start + len(dip)] *= dip[: track.shape[-1] - start]
 
 
 def _levelled(mix: Tensor) -> Tensor:
     """One gain, a soft ceiling, and a short fade where the clip ends."""
-    loudest = mix.square().mean(0).unfold(0, frames(0.4), frames(0.1)).mean(-1).max().sqrt()
+    tenths = mix[:, : mix.shape[-1] // TENTH * TENTH].reshape(2, -1, TENTH).square().mean((0, 2))
+    loudest = tenths.unfold(0, 4, 1).mean(-1).max().sqrt()
     if loudest > 0:
-        mix = CEILING * torch.tanh(mix * (BUS_RMS / loudest / CEILING))
-    remaining = torch.arange(mix.shape[-1] - 1, -1, -1) / SAMPLE_RATE
-    return mix * smooth(remaining / END_FADE_SECONDS)
+        mix = mix.mul_(BUS_RMS / loudest / CEILING).tanh_().mul_(CEILING)
+    fade = frames(END_FADE_SECONDS)
+    mix[:, -fade:] *= smooth(torch.arange(fade - 1, -1, -1) / (END_FADE_SECONDS * SAMPLE_RATE))
+    return mix
 
 
 def _require_playable(score: Score, seconds: float) -> None:

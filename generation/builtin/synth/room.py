@@ -25,9 +25,9 @@ def in_room(dry: Tensor, send: Tensor) -> Tensor:
     """``dry`` and the room's answer to ``send``, all ``[2, frames]``, without what is too low to hear."""
     size = transform_size(send.shape[-1] + frames(TAIL_SECONDS))
     crossed = send + 0.4 * send.flip(0)
-    wet = torch.fft.rfft(crossed, size) * _response(size)
-    audible = high_pass(bins(size), RUMBLE_HERTZ)
-    mix: Tensor = torch.fft.irfft((torch.fft.rfft(dry, size) + wet) * audible, size)
+    room, audible = _responses(size)
+    spectrum = torch.fft.rfft(dry, size).mul_(audible).addcmul_(torch.fft.rfft(crossed, size), room)
+    mix: Tensor = torch.fft.irfft(spectrum, size)
     return mix[:, : send.shape[-1]]
 
 
@@ -42,18 +42,20 @@ def echoes(track: Tensor, seconds: float, level: float) -> Tensor:
 
 
 @lru_cache(maxsize=4)
-def _response(size: int) -> Tensor:
+def _responses(size: int) -> tuple[Tensor, Tensor]:
+    """At ``bins(size)``: the room with what is too low taken out ``[2, bins]``, and only the latter ``[bins]``."""
     generator = torch.Generator().manual_seed(SEED)
     impulse = _tail(generator) + _early(generator)
     frequency = bins(size)
     coloured: Tensor = torch.fft.rfft(impulse, size) * high_pass(frequency, 180) * low_pass(frequency, 9000)
-    return coloured / impulse.square().sum(-1, keepdim=True).sqrt()
+    audible = high_pass(frequency, RUMBLE_HERTZ)
+    return coloured / impulse.square().sum(-1, keepdim=True).sqrt() * audible, audible
 
 
 def _tail(generator: torch.Generator) -> Tensor:
     """``[2, frames]`` of noise, each band decaying at its own pace, different left and right."""
     total = frames(TAIL_SECONDS)
-    size = transform_size(total)
+    size = frames(2.0)  # fixed, because the draws make the room
     noise = torch.fft.rfft(torch.randn(2, size, generator=generator))
     time = torch.arange(total) / SAMPLE_RATE
     tail = torch.zeros(2, total)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import product
 
 import torch
 from torch import Tensor
@@ -11,12 +13,14 @@ from generation.builtin.synth.rate import SAMPLE_RATE
 
 # (centre Hz, quality, gain): one resonance of a body
 Peak = tuple[float, float, float]
-SIZE_STEP = 12_800  # 2^9 * 5^2: transform sizes that are multiples of it are fast
 
 
+@lru_cache(maxsize=256)
 def transform_size(frames: int) -> int:
-    """The next fast transform size."""
-    return -(-frames // SIZE_STEP) * SIZE_STEP
+    """The next fast transform size: small factors, but few twos, whose strides collide in the cache."""
+    threes_and_fives = (3**threes * 5**fives for threes, fives in product(range(11), range(7)))
+    sizes = (odd * 2**twos for odd in threes_and_fives for twos in range(5, 9))
+    return min((size for size in sizes if size >= frames), default=-(-frames // 8) * 8)
 
 
 def bins(size: int) -> Tensor:

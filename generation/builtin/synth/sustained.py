@@ -107,8 +107,8 @@ def pad(lanes: Lanes, generator: torch.Generator) -> Tensor:
     opening = 0.5 + 0.5 * torch.sin(2 * math.pi * 0.23 * lanes.time + start)
     r = 0.34 + 0.14 * velocity + 0.18 * opening * smooth(lanes.time / 0.8)
     left, right = saw(phase(lanes, -7.0), r), saw(phase(lanes, 7.0), r)
-    air = 0.18 * opening * torch.sin(phase(lanes, 1202.0))
-    return torch.stack([left + air, right + air]) * (shape * _level(velocity))
+    air = torch.sin(phase(lanes, 1202.0)).mul_(opening).mul_(0.18)
+    return torch.stack([left.add_(air), right.add_(air)]).mul_(shape * _level(velocity))
 
 
 def organ(lanes: Lanes, generator: torch.Generator) -> Tensor:
