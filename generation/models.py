@@ -44,6 +44,7 @@ class Sample(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_token = models.CharField(max_length=32, blank=True, default="")
     leased_until = models.DateTimeField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True, help_text="when the latest attempt began")
     error_owner = models.CharField(max_length=10, choices=Owner, blank=True, default="")
     error_code = models.CharField(max_length=40, blank=True, default="")
     error_text = models.TextField(blank=True, default="")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import islice
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -40,32 +41,41 @@ class Rendered:
 
 
 def plan_samples(*, study: Study) -> int:
-    """Write the rows of all samples the study needs; those that exist stay. Returns how many were new."""
-    systems = {system.name: system for system in study.systems.all()}
-    prompts = {prompt.key: prompt for prompt in study.prompts.all()}
+    """Write the rows of all samples the study needs; those that exist stay. Returns how many were new.
+
+    Row by row out of the plan and in chunks into the table: memory does not grow with the study.
+    """
     before = study.samples.count()
+    rows = _planned_rows(study)
     with transaction.atomic():
-        rows = (
-            Sample(
-                study=study,
-                system=systems[plan.system],
-                prompt=prompts[plan.prompt_id],
-                key=plan.key,
-                index=plan.index,
-                seed=plan.seed,
-            )
-            for plan in planned_samples(spec_of(study))
-        )
-        Sample.objects.bulk_create(rows, batch_size=PLAN_CHUNK, ignore_conflicts=True)
+        while chunk := list(islice(rows, PLAN_CHUNK)):
+            Sample.objects.bulk_create(chunk, ignore_conflicts=True)
     return study.samples.count() - before
 
 
-def claim(*, limit: int, prefer: int | None = None, study: Study | None = None) -> list[Sample]:
+def _planned_rows(study: Study) -> Iterator[Sample]:
+    systems = dict(study.systems.values_list("name", "pk"))
+    prompts = dict(study.prompts.values_list("key", "pk"))
+    for plan in planned_samples(spec_of(study)):
+        yield Sample(
+            study=study,
+            system_id=systems[plan.system],
+            prompt_id=prompts[plan.prompt_id],
+            key=plan.key,
+            index=plan.index,
+            seed=plan.seed,
+        )
+
+
+def claim(
+    *, limit: int, first: int | None = None, prefer: int | None = None, study: Study | None = None
+) -> list[Sample]:
     """Take up to ``limit`` planned samples of one system; nobody else can then hold them.
 
-    ``prefer`` is the system whose checkpoint is loaded: it goes on while it has work.
+    ``prefer`` is the system whose checkpoint is loaded: it goes on while it has work. ``first`` is the limit
+    for any other, whose need of memory nobody has measured yet.
     """
-    token = secrets.token_hex(16)
+    token, now = secrets.token_hex(16), timezone.now()
     with transaction.atomic():
         waiting = Sample.objects.filter(state=Sample.State.PLANNED)
         if study is not None:
@@ -73,11 +83,13 @@ def claim(*, limit: int, prefer: int | None = None, study: Study | None = None) 
         system = _next_system(waiting, prefer)
         if system is None:
             return []
-        ids = _lock_ids(waiting.filter(system=system).order_by("id"), limit)
+        most = limit if first is None or system == prefer else first
+        ids = _lock_ids(waiting.filter(system=system).order_by("id"), most)
         Sample.objects.filter(pk__in=ids, state=Sample.State.PLANNED).update(
             state=Sample.State.CLAIMED,
             lease_token=token,
-            leased_until=timezone.now() + timedelta(seconds=settings.GENERATION_LEASE_SECONDS),
+            leased_until=now + timedelta(seconds=settings.GENERATION_LEASE_SECONDS),
+            claimed_at=now,
             attempts=F("attempts") + 1,
         )
     return list(_claimed_under(token))
@@ -135,18 +147,21 @@ def _error(failure: Failure) -> dict[str, str]:
     return {"error_owner": failure.owner, "error_code": failure.code, "error_text": failure.text}
 
 
-def renew(*, samples: Iterable[Sample]) -> int:
+def renew(*, samples: Collection[Sample]) -> int:
     """A sign of life of the worker that holds them. Returns how many claims still stand."""
     until = timezone.now() + timedelta(seconds=settings.GENERATION_LEASE_SECONDS)
-    return sum(_held(sample).update(leased_until=until) for sample in samples)
+    return _all_held(samples).update(leased_until=until)
 
 
-def give_back(*, samples: Iterable[Sample]) -> int:
+def give_back(*, samples: Collection[Sample]) -> int:
     """A worker that is told to stop returns its claims; the attempt does not count."""
-    return sum(
-        _held(sample).update(state=Sample.State.PLANNED, attempts=F("attempts") - 1, **_NO_LEASE)
-        for sample in samples
-    )
+    return _all_held(samples).update(state=Sample.State.PLANNED, attempts=F("attempts") - 1, **_NO_LEASE)
+
+
+def _all_held(samples: Collection[Sample]) -> QuerySet[Sample]:
+    """Those of ``samples`` whose claims still stand. A token belongs to one claim, so one statement is enough."""
+    tokens, keys = {sample.lease_token for sample in samples}, [sample.pk for sample in samples]
+    return Sample.objects.filter(state=Sample.State.CLAIMED, lease_token__in=tokens, pk__in=keys)
 
 
 def sweep() -> int:
