@@ -126,7 +126,7 @@ def _of_assignment(row: Assignment, sets: dict[tuple[int, str], str]) -> dict[st
         "session": session.pseudonym,
         "position": row.position,
         "role": row.role,
-        "rater_group": "",
+        "rater_group": rater.group,
         "simulated": rater.simulated,
         "response_ms": row.response_ms,
         "played_first_ms": row.played_first_ms,

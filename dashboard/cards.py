@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from dashboard import selectors
 from dashboard.plots import Part, columns, stacked
-from dashboard.selectors import Sides, Times
+from dashboard.selectors import History, Sides, Times
 from generation.selectors import SampleCounts
-from raters.selectors import People, RatingCounts
+from raters.selectors import People, RatingCounts, rating_counts
+from raters.tallies import Tally
 from studies.models import Study
 
 FEW = 30
@@ -29,13 +30,14 @@ class Card:
 
 
 def cards(
-    study: Study, samples: SampleCounts, systems: list[SampleCounts], ratings: RatingCounts, people: People
+    study: Study, samples: SampleCounts, systems: list[SampleCounts], tally: Tally, people: People
 ) -> list[Card]:
+    ratings = rating_counts(study, tally)
     found = [_samples(study, samples, systems)]
     if ratings.planned:
-        found += [_ratings(study, ratings), _people(people)]
+        found += [_ratings(selectors.history(study, tally), ratings), _people(people)]
     if ratings.submitted:
-        found += [_sides(selectors.sides(study), ratings), *_times(selectors.times(study))]
+        found += [_sides(selectors.sides(tally), ratings), *_times(selectors.times(study))]
     return sorted([*_failed(samples), *found], key=lambda card: not card.trouble)
 
 
@@ -66,8 +68,7 @@ def _by_system(systems: list[SampleCounts], done: Mapping[str, int], word: str) 
     return stacked(rows, f"Samples {word}, by system")
 
 
-def _ratings(study: Study, ratings: RatingCounts) -> Card:
-    past = selectors.history(study)
+def _ratings(past: History, ratings: RatingCounts) -> Card:
     form, window = ("%d %b, %H:%M UTC", "day, by hour") if past.hourly else ("%a %d %b", "two weeks, by day")
     labels = [start.strftime(form) for start in past.starts]
     plot = columns(past.counts, f"Comparisons rated in the last {window}", labels)

@@ -19,6 +19,7 @@ from generation import selectors as generation
 from generation.selectors import SampleCounts
 from raters import selectors as raters
 from raters.selectors import RatingCounts
+from raters.tallies import tally_of
 from studies.models import Study
 from studies.selectors import spec_of
 from studies.spec import StudySpec
@@ -46,17 +47,13 @@ def study_list() -> list[Row]:
 
 def progress_context(study: Study) -> Context:
     """The part that changes by itself."""
-    samples, ratings, people = (
-        generation.sample_counts(study),
-        raters.rating_counts(study),
-        raters.people(study),
-    )
+    samples, tally, people = generation.sample_counts(study), tally_of(study), raters.people(study)
     systems = generation.counts_by_system(study)
     offered = buttons(study, samples)
     return {
         "study": study,
-        "sentence": sentence(study, samples, ratings),
-        "cards": [] if study.state == State.DRAFT else cards(study, samples, systems, ratings, people),
+        "sentence": sentence(study, samples, raters.rating_counts(study, tally)),
+        "cards": [] if study.state == State.DRAFT else cards(study, samples, systems, tally, people),
         "every": _seconds(study, samples),
         "buttons": offered,
         "seen": "-".join([study.state, *(button.verb for button in offered)]),
@@ -77,11 +74,12 @@ def study_context(study: Study) -> Context:
     """The progress page: where the study stands, what needs attention, what can be done now."""
     spec = spec_of(study)
     order = {prompt.id: place for place, prompt in enumerate(spec.prompts)}
+    tally = tally_of(study)
     return progress_context(study) | {
         "spec": spec,
         "prompts": sorted(generation.counts_by_prompt(study), key=lambda row: order[row.name]),
-        "pairs": raters.counts_by_pair(study),
-        "rated_prompts": sorted(raters.counts_by_prompt(study), key=lambda row: order[row.name]),
+        "pairs": raters.counts_by_pair(study, tally),
+        "rated_prompts": sorted(raters.counts_by_prompt(study, tally), key=lambda row: order[row.name]),
         "texts": {prompt.id: prompt.text for prompt in spec.prompts},
         "failed": generation.failed_samples(study),
         "door": bundle.door(study),

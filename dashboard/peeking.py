@@ -13,6 +13,7 @@ from analysis.figures.curves import monitor_curve
 from analysis.monitoring import ContrastMonitor, monitor_csv
 from dashboard import selectors
 from raters.selectors import rating_counts
+from raters.tallies import tally_of
 from studies.models import Study, StudyEvent
 from studies.selectors import spec_of
 from studies.services import record
@@ -25,7 +26,7 @@ KINDS: tuple[Kind, ...] = ("quality", "diversity")
 
 def watched(study: Study) -> bool:
     """Whether looking could bend the study: it is running, and people, not only programs, have rated."""
-    return study.state in RUNNING and selectors.people_rated(study) > 0
+    return study.state in RUNNING and selectors.people_rated(tally_of(study))
 
 
 def hidden(study: Study) -> bool:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db.models import Count, F, Q
-from django.db.models.functions import TruncDay, TruncHour
 from django.utils import timezone
 
 from generation.models import Sample
-from raters.models import Assignment, Rating
+from raters.models import Assignment
+from raters.tallies import Tally, by_hour
 from studies.models import Study
 
 MAIN = Q(role=Assignment.Role.MAIN, state=Assignment.State.SUBMITTED)
@@ -31,18 +32,8 @@ class Sides:
         return self.first + self.second
 
 
-def sides(study: Study) -> Sides:
-    rows = Rating.objects.filter(
-        assignment__study=study,
-        assignment__role=Assignment.Role.MAIN,
-        assignment__state=Assignment.State.SUBMITTED,
-    )
-    counts = rows.aggregate(
-        first=Count("pk", filter=Q(preference__lt=0)),
-        neither=Count("pk", filter=Q(preference=0)),
-        second=Count("pk", filter=Q(preference__gt=0)),
-    )
-    return Sides(**counts)
+def sides(tally: Tally) -> Sides:
+    return Sides(*(tally.submitted.get(("side", side), 0) for side in ("first", "neither", "second")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +70,7 @@ class History:
     counts: list[int]
 
 
-def history(study: Study) -> History:
+def history(study: Study, tally: Tally) -> History:
     """Hours while the study is younger than two days, then days."""
     now = timezone.now()
     hourly = study.opened_at is None or now - study.opened_at < timedelta(days=2)
@@ -87,10 +78,10 @@ def history(study: Study) -> History:
     last = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     last = last if hourly else last.replace(hour=0)
     starts = [last - step * back for back in reversed(range(length))]
-    unit = TruncHour if hourly else TruncDay
-    rows = study.assignments.filter(MAIN, submitted_at__gte=starts[0]).annotate(at=unit("submitted_at"))
-    counts = dict(rows.order_by().values("at").annotate(n=Count("pk")).values_list("at", "n"))
-    return History(hourly, starts, [counts.get(start, 0) for start in starts])
+    counts: Counter[datetime] = Counter()
+    for hour, n in by_hour(tally).items():
+        counts[hour if hourly else hour.replace(hour=0)] += n
+    return History(hourly, starts, [counts[start] for start in starts])
 
 
 def made_by_system(study: Study) -> dict[str, int]:
@@ -101,7 +92,6 @@ def made_by_system(study: Study) -> dict[str, int]:
     )
 
 
-def people_rated(study: Study) -> int:
-    """How many people, not programs, submitted anything."""
-    rows = study.raters.filter(simulated=False, assignments__state=Assignment.State.SUBMITTED)
-    return rows.distinct().count()
+def people_rated(tally: Tally) -> bool:
+    """Whether people, not only programs, submitted anything."""
+    return tally.submitted.get(("people", ""), 0) > 0

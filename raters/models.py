@@ -228,6 +228,9 @@ class Assignment(models.Model):
     passes = models.JSONField(
         default=list, help_text="finished passes, where criteria have one each: criterion, at, what was heard"
     )
+    counted = models.BooleanField(
+        default=False, db_default=False, help_text="part of the study's counts (raters.tallies)"
+    )
 
     class Meta:
         ordering = ["id"]
@@ -276,6 +279,14 @@ class Assignment(models.Model):
             models.Index(
                 F("rater"), F("state"), condition=Q(rater__isnull=False), name="assignment_of_rater"
             ),
+            # raters.tallies: what was submitted since somebody looked last.
+            models.Index(
+                F("study"), condition=Q(state="submitted", counted=False), name="assignment_uncounted"
+            ),
+            # dashboard.selectors: the latest submissions.
+            models.Index(
+                F("study"), F("submitted_at"), condition=Q(state="submitted"), name="assignment_latest"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -318,3 +329,32 @@ class Rating(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assignment_id} {self.criterion}"
+
+
+class StudyCounts(models.Model):
+    """What the console shows of a study, counted as far as it was looked at. See `raters.tallies`."""
+
+    study = models.OneToOneField(Study, on_delete=models.CASCADE, related_name="counts")
+    planned = models.JSONField(
+        null=True, help_text="by pair and by prompt; null: comparisons were written since"
+    )
+    submitted = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name_plural = "study counts"
+
+    def __str__(self) -> str:
+        return f"counts of {self.study_id}"
+
+
+class RaterCounts(models.Model):
+    """One rater's counted answers, by criterion and pair. It goes with the rater."""
+
+    rater = models.OneToOneField(Rater, on_delete=models.CASCADE, related_name="counts")
+    blocks = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name_plural = "rater counts"
+
+    def __str__(self) -> str:
+        return f"counts of {self.rater_id}"

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from generation.models import Sample
 from raters.models import Assignment, Comparison, ComparisonSample
+from raters.tallies import plan_again
 from studies.design import (
     PlannedComparison,
     pairs_with_a_known_answer,
@@ -43,6 +44,7 @@ def plan_comparisons(*, study: Study) -> Planned:
             complete = [plan for plan in chunk if all(key in ready for key in _samples(plan))]
             left_out += len(chunk) - len(complete)
             written += _Writer(study, spec).write(complete, ready)
+        plan_again(study)
     return Planned(written=written, left_out=left_out)
 
 

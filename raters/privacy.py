@@ -12,6 +12,7 @@ from django.utils.crypto import salted_hmac
 
 from raters.errors import NotYours, SealedOtherwise
 from raters.models import Assignment, CrowdIdentity, Invitation, Rater, Session
+from raters.tallies import take_back
 from studies.errors import WrongState
 from studies.models import Study
 from studies.services import record
@@ -69,6 +70,7 @@ def _remove(rater_id: int) -> bool:
     taken = list(rater.assignments.select_for_update(of=("self",)))
     freed = [row.successor() for row in taken if row.holds_a_place]
     submitted = sum(row.state == Assignment.State.SUBMITTED for row in taken)
+    take_back(rater.study, taken)
     rater.delete()
     Assignment.objects.bulk_create(freed)
     record(rater.study, "withdrawn", tasks=submitted)

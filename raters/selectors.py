@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from raters.models import Assignment, Rater
+from raters.tallies import Tally, tally_of
 from studies.models import Study
 
 SUBMITTED = Assignment.State.SUBMITTED
@@ -34,37 +34,35 @@ def done_by(rater: Rater) -> int:
     return rows.exclude(role=Assignment.Role.TRAINING).count()
 
 
-_COUNTS = {
-    "planned": Count("pk", filter=~Q(state=Assignment.State.EXPIRED)),
-    "submitted": Count("pk", filter=Q(state=SUBMITTED)),
-    "under_way": Count("pk", filter=Q(state=Assignment.State.ASSIGNED)),
-}
+def rating_counts(study: Study, tally: Tally | None = None) -> RatingCounts:
+    """Main comparisons of the study. ``tally``: counts just read, otherwise everything until now."""
+    tally = tally or tally_of(study)
+    everything = ("all", "")
+    planned, submitted = (counts.get(everything, 0) for counts in (tally.planned, tally.submitted))
+    return RatingCounts(study.slug, planned, submitted, _under_way(study).count())
 
 
-def _counted(name: str, row: Mapping[str, Any]) -> RatingCounts:
-    return RatingCounts(name, row["planned"], row["submitted"], row["under_way"])
-
-
-def rating_counts(study: Study) -> RatingCounts:
-    rows = study.assignments.filter(role=Assignment.Role.MAIN)
-    return _counted(study.slug, rows.aggregate(**_COUNTS))
-
-
-def counts_by_pair(study: Study) -> list[RatingCounts]:
+def counts_by_pair(study: Study, tally: Tally) -> list[RatingCounts]:
     names = ("comparison__system_a__name", "comparison__system_b__name")
-    rows = (
-        study.assignments.filter(role=Assignment.Role.MAIN)
-        .values(*names)
-        .annotate(**_COUNTS)
-        .order_by(*names)
-    )
-    return [_counted(f"{row[names[0]]} / {row[names[1]]}", row) for row in rows]
+    under_way = Counter(f"{a} / {b}" for a, b in _under_way(study).values_list(*names))
+    return _parts("pair", tally, under_way)
 
 
-def counts_by_prompt(study: Study) -> list[RatingCounts]:
-    name = "comparison__prompt__key"
-    rows = study.assignments.filter(role=Assignment.Role.MAIN).values(name).annotate(**_COUNTS).order_by(name)
-    return [_counted(row[name], row) for row in rows]
+def counts_by_prompt(study: Study, tally: Tally) -> list[RatingCounts]:
+    under_way = Counter(_under_way(study).values_list("comparison__prompt__key", flat=True))
+    return _parts("prompt", tally, under_way)
+
+
+def _under_way(study: Study) -> QuerySet[Assignment]:
+    return study.assignments.filter(role=Assignment.Role.MAIN, state=Assignment.State.ASSIGNED)
+
+
+def _parts(what: str, tally: Tally, under_way: Counter[str]) -> list[RatingCounts]:
+    return [
+        RatingCounts(name, planned, tally.submitted.get((kind, name), 0), under_way[name])
+        for (kind, name), planned in sorted(tally.planned.items())
+        if kind == what
+    ]
 
 
 @dataclass(frozen=True, slots=True)
