@@ -51,7 +51,7 @@ def _text(value: object) -> str:
 
 
 def _rating_rows(study: Study) -> Iterator[dict[str, object]]:
-    sets, excluded = _samples_by_side(study), _excluded(study)
+    sets, excluded = _samples_by_side(study), excluded_of(study)
     rows = _counting(study).select_related(
         "assignment__comparison__prompt",
         "assignment__comparison__system_a",
@@ -79,7 +79,7 @@ def _counting(study: Study) -> QuerySet[Rating]:
     )
 
 
-def _excluded(study: Study) -> dict[str, str]:
+def excluded_of(study: Study) -> dict[str, str]:
     """Rater -> the code of the pre-declared rule that excludes them."""
     rules = study.spec["analysis"]["exclude"]
     if not rules:

@@ -1,6 +1,6 @@
 """May I stop? The always-valid monitor of planned contrasts, from the same table as everything else."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,28 +40,40 @@ class ContrastMonitor:
         return f"You may stop: raters prefer {ahead} to {behind} for {label}, however often this page was opened."
 
 
-def monitor_csv(
-    data: bytes, contrasts: Sequence[tuple[str, str, str]], *, confidence: float
+Contrast = tuple[str, str, str]  # system, system, criterion
+
+
+def follow(
+    contrasts: Sequence[Contrast], blocks: Mapping[Contrast, Floats], *, confidence: float
 ) -> tuple[ContrastMonitor, ...]:
-    """Follow planned contrasts (system, system, criterion) through `ratings.csv`, whose rows are in the
-    order they came.
+    """Follow planned contrasts through their blocks: per rater, in the order in which they came, the share of their
+    answers for the later system, ties split. Contrasts are named in the order of the alphabet; one without blocks may
+    be missing. Raises SettingRefused for a contrast of a system with itself.
+    """
+    for one, two, _ in contrasts:
+        if one == two:
+            raise SettingRefused(f"contrast: got {one!r} against itself; allowed: two different systems")
+    named = [(min(one, two), max(one, two), criterion) for one, two, criterion in contrasts]
+    scores = [blocks.get(contrast, np.zeros(0)) for contrast in named]
+    return tuple(
+        ContrastMonitor(*contrast, monitor(score, confidence=confidence, contrasts=len(contrasts)))
+        for contrast, score in zip(named, scores, strict=True)
+    )
+
+
+def monitor_csv(
+    data: bytes, contrasts: Sequence[Contrast], *, confidence: float
+) -> tuple[ContrastMonitor, ...]:
+    """The same from `ratings.csv`, whose rows are in the order they came.
 
     A rater is a block when their last rating came. Raises TableRefused for the table and SettingRefused for
     a contrast of a system with itself.
     """
     table = read_table(data)
-    return tuple(_follow(table, contrast, len(contrasts), confidence) for contrast in contrasts)
-
-
-def _follow(
-    table: Table, contrast: tuple[str, str, str], contrasts: int, confidence: float
-) -> ContrastMonitor:
-    one, two, criterion = contrast
-    if one == two:
-        raise SettingRefused(f"contrast: got {one!r} against itself; allowed: two different systems")
-    a, b = sorted((one, two))
-    scores = _scores(table, a, b, criterion)
-    return ContrastMonitor(a, b, criterion, monitor(scores, confidence=confidence, contrasts=contrasts))
+    named = {(min(one, two), max(one, two), criterion) for one, two, criterion in contrasts}
+    return follow(
+        contrasts, {contrast: _scores(table, *contrast) for contrast in named}, confidence=confidence
+    )
 
 
 def _scores(table: Table, a: str, b: str, criterion: str) -> Floats:

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from analysis.datasets import ratings_csv
+from analysis.blocks import blocks_of
+from analysis.datasets import excluded_of
 from analysis.figures.curves import monitor_curve
-from analysis.monitoring import ContrastMonitor, monitor_csv
+from analysis.monitoring import ContrastMonitor, follow
 from dashboard import selectors
 from raters.selectors import rating_counts
 from raters.tallies import tally_of
@@ -65,7 +66,8 @@ def monitors(study: Study) -> Mapping[str, list[Watched]]:
     spec = spec_of(study)
     contrasts = _contrasts(spec)
     threshold = len(contrasts) / (1 - spec.analysis.confidence)
-    found = monitor_csv(ratings_csv(study), contrasts, confidence=spec.analysis.confidence)
+    blocks = blocks_of(study, excluded_of(study))
+    found = follow(contrasts, blocks, confidence=spec.analysis.confidence)
     drawn = [Watched(one, _figure(one, threshold)) for one in found]
     return {name: list(group) for name, group in groupby(drawn, key=lambda one: one.found.criterion)}
 

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from threading import Barrier
+from threading import Barrier, Event
 
 import django
 
@@ -20,13 +20,14 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()
 
 from django.core.management import call_command  # noqa: E402 - after setup
-from django.db import connection  # noqa: E402
+from django.db import connection, transaction  # noqa: E402
 
 from raters import privacy, recruitment  # noqa: E402
 from raters.claims import current_or_next  # noqa: E402
 from raters.errors import NotYours  # noqa: E402
-from raters.models import Assignment, Rating, Session  # noqa: E402
+from raters.models import Assignment, RaterCounts, Rating, Session  # noqa: E402
 from raters.services import submit  # noqa: E402
+from raters.tallies import tally_of  # noqa: E402
 from studies.models import Study  # noqa: E402
 from studies.selectors import spec_of  # noqa: E402
 from tests.cast import a_session, open_study, study_text  # noqa: E402
@@ -93,12 +94,22 @@ def leave_in_the_middle(session: Session) -> None:
     privacy.withdraw(session=session)
 
 
+def look_until(study: Study, done: Event) -> None:
+    while not done.is_set():
+        tally_of(study)
+
+
 def withdrawals(study: Study) -> dict[str, object]:
     leaving, staying = ([a_session(study) for _ in range(3)] for _ in range(2))
     before = study.raters.count()
     jobs: list[Job] = [partial(rate_everything, session) for session in [*leaving * 2, *staying]]
     jobs += [partial(leave_in_the_middle, session) for session in leaving]
-    errors = all_at_once(jobs)
+    through = Event()
+    with ThreadPoolExecutor(1) as looker:
+        looking = looker.submit(look_until, study, through)
+        errors = all_at_once(jobs)
+        through.set()
+        looking.result()
     for session in [a_session(study) for _ in range(3)]:
         rate_everything(session)
     done = study.assignments.filter(state="submitted")
@@ -109,7 +120,37 @@ def withdrawals(study: Study) -> dict[str, object]:
         "ratings": sorted(Counter(done.values_list("comparison", flat=True)).values()),
         "answers": Rating.objects.count(),
         "places": study.assignments.exclude(state="expired").count(),
+        "counted": counted(study),
     }
+
+
+def counted(study: Study) -> list[int]:
+    """What the console says: all, each prompt, and answers by side; and the raters whose answers it holds."""
+    found = tally_of(study).submitted
+    prompts = [n for (what, _), n in sorted(found.items()) if what == "prompt"]
+    sides = sum(n for (what, _), n in found.items() if what == "side")
+    return [found["all", ""], *prompts, sides, RaterCounts.objects.filter(rater__study=study).count()]
+
+
+def late_commit(study: Study) -> list[int]:
+    """A submission that commits after a look which began later: counted before and after its commit."""
+    written, seen = Event(), Event()
+
+    def slow() -> None:
+        session = a_session(study)
+        with transaction.atomic():
+            rate_everything(session)
+            written.set()
+            seen.wait()
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        submitting = pool.submit(slow)
+        written.wait()
+        before = tally_of(study).submitted.get(("all", ""), 0)
+        seen.set()
+        submitting.result()
+    return [before, tally_of(study).submitted["all", ""]]
 
 
 def main() -> None:
@@ -120,6 +161,7 @@ def main() -> None:
         "prolific": by_prolific(study),
         "invitation": by_invitation(study),
         "withdrawals": withdrawals(study),
+        "late": late_commit(open_study(study_text(slug="late", prompts=2, ratings=1))),
     }
     print(json.dumps(report))  # noqa: T201 - its parent reads this
 

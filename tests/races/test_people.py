@@ -23,4 +23,6 @@ def test_people_come_from_many_tabs_and_leave_in_the_middle(house: House) -> Non
         "ratings": [6] * 6,
         "answers": 6 * 6 * 2,
         "places": 6 * 6,
+        "counted": [36, *[6] * 6, 72, 6],
     }
+    assert result["late"] == [0, 2]

@@ -1,0 +1,45 @@
+"""The monitor reads counts by rater; the same numbers come out of the exported table."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from analysis.blocks import blocks_of
+from analysis.datasets import excluded_of, ratings_csv
+from analysis.monitoring import follow, monitor_csv
+from raters import privacy
+from raters.models import Session
+from studies.models import Study
+from tests.cast import open_study, study_text
+from tests.dashboard.people import rate
+
+pytestmark = pytest.mark.django_db
+CONTRASTS = [("cfg", "base", "musicality"), ("base", "cfg", "acoustic_quality")]
+
+
+def agrees_with_the_table(study: Study) -> None:
+    found = follow(CONTRASTS, blocks_of(study, excluded_of(study)), confidence=0.9)
+    again = monitor_csv(ratings_csv(study), CONTRASTS, confidence=0.9)
+    for one, two in zip(found, again, strict=True):
+        assert one.sentence == two.sentence
+        np.testing.assert_allclose(one.monitor.path, two.monitor.path)
+
+
+@pytest.mark.parametrize("more", ["", "analysis: {exclude: [straight_lining]}\n"])
+def test_the_monitor_from_counts_is_that_of_the_exported_table(more: str) -> None:
+    study = open_study(study_text(prompts=12, ratings=4) + more)
+    agrees_with_the_table(study)
+    rate(study, raters=2, most=5)
+    agrees_with_the_table(study)
+    rate(study, raters=1)
+    agrees_with_the_table(study)
+
+
+def test_a_rater_who_withdrew_is_no_block_any_more() -> None:
+    study = open_study(study_text(prompts=12, ratings=4))
+    rate(study, raters=3, most=4)
+    blocks_of(study, ())
+    privacy.withdraw(session=Session.objects.order_by("pk")[0])
+    agrees_with_the_table(study)
+    assert all(part.size == 2 for part in blocks_of(study, ()).values())
