@@ -74,7 +74,7 @@ def current_or_next(
     for _ in range(TRIES):
         standing = standing or standing_of(session.rater)
         if standing.holds_one and (held := _held(session.rater)):
-            return held
+            return _of(session.rater, held)
         try:
             taken, contended = _take(session, spec, standing, promise)
         except IntegrityError:
@@ -82,10 +82,18 @@ def current_or_next(
             if not Session.objects.filter(pk=session.pk).exists():
                 return None
             taken, contended = None, True
-        if taken is not None or not contended:
-            return taken
+        if taken is not None:
+            return _of(session.rater, taken)
+        if not contended:
+            return None
         standing = None
     return None
+
+
+def _of(rater: Rater, assignment: Assignment) -> Assignment:
+    """The assignment with its rater known, who is not read again."""
+    assignment.rater = rater
+    return assignment
 
 
 def _held(rater: Rater) -> Assignment | None:

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from raters.clips import token
 from raters.models import Assignment, Rater, Session
+from raters.passes import Place, asked, place_of
 from raters.policy import Progress
-from raters.questions import clips_a_side, fields_of_criterion, kind_of, letters
+from raters.questions import clips_a_side, fields_of_criterion, letters
 from raters.services import BEEPS, SOUND_TRIES
 from studies.design import totals
 from studies.models import Study
@@ -128,6 +129,7 @@ def task_context(
             "absolute": spec.rating_scale.absolute,
             "stem": spec.rating_scale.stem,
             "points": len(spec.rating_scale.options),
+            "place": place_of(assignment, spec),
             "criteria": _criteria(assignment, spec, {} if fresh else _saved(assignment)),
             "heard": _heard(assignment, count),
             "listen": spec.raters.listen,
@@ -145,16 +147,24 @@ def _progress(assignment: Assignment, spec: StudySpec, done: int) -> Context:
     else:
         total = session_length(spec)
     # A study that was planned anew may allow fewer tasks than somebody has done already.
-    progress = Progress(done, max(done, total))
-    place = {"n": done + 1, "total": progress.total}
-    words = _("Practice %(n)s of %(total)s") if training else _("%(n)s of %(total)s")
+    total = max(done, total)
+    place = place_of(assignment, spec)
+    progress = Progress(done * place.total + place.number - 1, total * place.total)
     return {
         "done": progress.done,
         "total": progress.total,
         "percent": progress.percent,
-        "words": words % place,
+        "words": _words_of(done + 1, total, place, training=training),
         "training": training,
     }
+
+
+def _words_of(number: int, total: int, place: Place, *, training: bool) -> str:
+    words = _("Practice %(n)s of %(total)s") if training else _("%(n)s of %(total)s")
+    task = words % {"n": number, "total": total}
+    if place.total == 1:
+        return task
+    return _("%(task)s, question %(n)s of %(total)s") % {"task": task, "n": place.number, "total": place.total}
 
 
 def sides_context(assignment: Assignment, url: str, count: int) -> list[Context]:
@@ -193,7 +203,7 @@ def _saved(assignment: Assignment) -> Saved:
 
 
 def _criteria(assignment: Assignment, spec: StudySpec, saved: Saved) -> list[Context]:
-    return [_criterion(criterion, spec, saved) for criterion in spec.criteria_for(kind_of(assignment))]
+    return [_criterion(criterion, spec, saved) for criterion in asked(assignment, spec)]
 
 
 def _criterion(criterion: Criterion, spec: StudySpec, saved: Saved) -> Context:
@@ -206,7 +216,7 @@ def _criterion(criterion: Criterion, spec: StudySpec, saved: Saved) -> Context:
             {"name": field.name, "options": options, "saved": None if value is None else str(value)}
         )
     base: Context = {"id": criterion.id, "label": criterion.label, "question": criterion.question}
-    base["help"] = criterion.help or ""
+    base |= {"help": criterion.help or "", "listen_for": criterion.listen_for, "ignore": criterion.ignore}
     if scale.absolute:
         return base | {
             "sides": [{"letter": letter, **group} for letter, group in zip("AB", groups, strict=True)]

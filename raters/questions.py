@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -47,9 +47,8 @@ def clips_a_side(assignment: Assignment, spec: StudySpec) -> int:
     return spec.diversity.set_size if kind_of(assignment) == "diversity" and spec.diversity else 1
 
 
-def fields_of(assignment: Assignment, spec: StudySpec) -> list[Field]:
-    criteria = spec.criteria_for(kind_of(assignment))
-    return [field for criterion in criteria for field in fields_of_criterion(criterion, spec.rating_scale)]
+def fields_of(criteria: Iterable[Criterion], scale: Scale) -> list[Field]:
+    return [field for criterion in criteria for field in fields_of_criterion(criterion, scale)]
 
 
 def fields_of_criterion(criterion: Criterion, scale: Scale) -> Iterator[Field]:

@@ -14,8 +14,19 @@ from django.utils import timezone
 from raters import statements
 from raters.errors import AnswerRefused, NotHeard, NotYours
 from raters.models import Assignment, Rater, Session
+from raters.passes import (
+    Facts,
+    Place,
+    asked,
+    finished,
+    in_passes,
+    order_for_newcomer,
+    place_of,
+    shown_at,
+    sum_of,
+)
 from raters.policy import RANDOM_BYTES, claims_the_whole, may_count_as_heard, pseudonym
-from raters.questions import Field, fields_of, letters
+from raters.questions import Field, fields_of, kind_of, letters
 from raters.rows import fetch, stored_time
 from studies.models import Study
 from studies.spec import StudySpec
@@ -24,22 +35,15 @@ SOUND_TRIES = 5
 BEEPS = (2, 3, 4, 5)
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What the browser reports with a submission, in milliseconds and counts."""
-
-    response_ms: int
-    played_first_ms: int
-    played_second_ms: int
-    switches: int
-
-
 def enter(*, study: Study, consent_version: str, simulated: bool) -> Session:
     """A person agreed to take part: only now do rows about them exist."""
     now = timezone.now()
     with transaction.atomic():
         rater = Rater.objects.create(
-            study=study, pseudonym=pseudonym("R", secrets.token_bytes(RANDOM_BYTES)), simulated=simulated
+            study=study,
+            pseudonym=pseudonym("R", secrets.token_bytes(RANDOM_BYTES)),
+            simulated=simulated,
+            criteria_order=order_for_newcomer(study),
         )
         return Session.objects.create(
             rater=rater,
@@ -108,10 +112,9 @@ def mark_heard(
 
 
 def _plausible(row: Assignment, duration: float, before: list[float]) -> bool:
-    assert row.assigned_at is not None  # noqa: S101 - a constraint of the table
-    return may_count_as_heard(
-        duration=duration, shown_at=row.assigned_at, now=timezone.now(), heard_before=before
-    )
+    since = shown_at(row)
+    assert since is not None  # noqa: S101 - a constraint of the table
+    return may_count_as_heard(duration=duration, shown_at=since, now=timezone.now(), heard_before=before)
 
 
 def _kept(assignment: Assignment, rater: Rater, spec: StudySpec) -> Assignment:
@@ -147,13 +150,22 @@ def save_answer(*, assignment: Assignment, rater: Rater, spec: StudySpec, name: 
         AnswerRefused: no such question, or a value that is not on its scale.
     """
     _under_way(assignment, rater)
-    fields = {field.name: field for field in fields_of(assignment, spec)}
+    fields = {field.name: field for field in fields_of(asked(assignment, spec), spec.rating_scale)}
     if name not in fields:
+        if name in _answered_before(assignment, spec):
+            raise NotYours("This question was answered already. Please go on with the one on your page.")
         raise AnswerRefused(f"There is no question {name[:80]!r} here.", field=name[:80])
     number = fields[name].read(value)
     with transaction.atomic():
         _kept(assignment, rater, spec)
         _write(assignment, [(fields[name], number)])
+
+
+def _answered_before(assignment: Assignment, spec: StudySpec) -> set[str]:
+    """The fields of earlier passes: a page that shows them still is another tab's."""
+    done = {each["criterion"] for each in assignment.passes}
+    criteria = [each for each in spec.criteria_for(kind_of(assignment)) if each.id in done]
+    return {field.name for field in fields_of(criteria, spec.rating_scale)}
 
 
 def _write(assignment: Assignment, read: Sequence[tuple[Field, int]]) -> None:
@@ -189,16 +201,65 @@ def submit(
     if assignment.rater_id == rater.pk and assignment.state == Assignment.State.SUBMITTED:
         return False
     _under_way(assignment, rater)
+    place = place_of(assignment, spec)
+    if in_passes(spec) and _posted_pass(answers, place) < place.number:
+        return False
     # Nothing read before the lock can have become wrong: what was heard only ever grows.
     _all_heard(assignment, spec, clips)
     read = _read_all(assignment, spec, answers)
     with transaction.atomic():
-        if _close(assignment, rater, facts):
+        if _hand_in(assignment, rater, spec, read[0][0].criterion, facts):
             _write(assignment, read)
             return True
-    if Assignment.objects.filter(pk=assignment.pk, state=Assignment.State.SUBMITTED).exists():
+    if _handed_in_before(assignment):
         return False
     raise _lost(assignment)
+
+
+def _hand_in(assignment: Assignment, rater: Rater, spec: StudySpec, criterion: str, facts: Facts) -> bool:
+    """End the pass, and with the last one the assignment. False: another tab was quicker, or the pair is gone."""
+    if not in_passes(spec):
+        return _close(assignment, rater, facts)
+    so_far = _finish_pass(assignment, rater, criterion, facts)
+    if so_far is None or not place_of(assignment, spec).is_last:
+        return so_far is not None
+    return _close(assignment, rater, so_far)
+
+
+def _handed_in_before(assignment: Assignment) -> bool:
+    row = Assignment.objects.filter(pk=assignment.pk).first()
+    if row is None:
+        return False
+    return row.state == Assignment.State.SUBMITTED or len(row.passes) > len(assignment.passes)
+
+
+def _posted_pass(answers: Mapping[str, str], place: Place) -> int:
+    """Which pass the answers are for: a page that was sent twice says so.
+
+    Raises:
+        AnswerRefused: not a pass that was ever shown.
+    """
+    text = answers.get("pass", "")
+    if text not in {str(number) for number in range(1, place.number + 1)}:
+        raise AnswerRefused(f"There is no pass {text[:20]!r} here.", field="pass")
+    return int(text)
+
+
+def _finish_pass(assignment: Assignment, rater: Rater, criterion: str, facts: Facts) -> Facts | None:
+    """Keep what this pass was like; in the next one nothing was heard yet. The facts of all passes so far.
+
+    None: it is not under way any more, or another tab has finished this pass.
+    """
+    rows = Assignment.objects.select_for_update().filter(
+        pk=assignment.pk, rater=rater, state=Assignment.State.ASSIGNED
+    )
+    row = rows.first()
+    if row is None or len(row.passes) != len(assignment.passes):
+        return None
+    row.passes = finished(row, criterion, facts)
+    row.heard = {}
+    row.save(update_fields=["passes", "heard"])
+    return sum_of(row.passes)
 
 
 def _all_heard(row: Assignment, spec: StudySpec, clips: int) -> None:
@@ -211,7 +272,7 @@ def _all_heard(row: Assignment, spec: StudySpec, clips: int) -> None:
 
 def _read_all(row: Assignment, spec: StudySpec, answers: Mapping[str, str]) -> list[tuple[Field, int]]:
     read = []
-    for field in fields_of(row, spec):
+    for field in fields_of(asked(row, spec), spec.rating_scale):
         if not answers.get(field.name):
             raise AnswerRefused(f"Please answer “{field.label}”.", field=field.name)
         read.append((field, field.read(answers[field.name])))

@@ -12,6 +12,7 @@ from raters.clips import sample_behind
 from raters.errors import AnswerRefused, NotHeard, NotYours, RaterRefused
 from raters.feedback import address_of, show_feedback, wants_feedback
 from raters.models import Assignment, Rater
+from raters.passes import Facts, place_of
 from raters.questions import clips_a_side
 from raters.rows import fetch
 from raters.selectors import done_by
@@ -40,7 +41,9 @@ def _rater_and_assignment(visited: Visit, key: str) -> tuple[Rater, Assignment]:
     rows = fetch(statements.BY_KEY, (key, rater.pk))
     if not rows:
         raise Http404
-    return rater, statements.assignment_from(rows[0])
+    assignment = statements.assignment_from(rows[0])
+    assignment.rater = rater
+    return rater, assignment
 
 
 def _refusal(refused: RaterRefused, *, status: int) -> JsonResponse:
@@ -133,7 +136,7 @@ def submit(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 
 def _after(visited: Visit, assignment: Assignment, *, fragment: bool) -> HttpResponse:
     """What follows a task that was handed in."""
-    if wants_feedback(assignment):
+    if wants_feedback(assignment) and place_of(assignment, visited.spec).is_last:
         if fragment:
             return show_feedback(visited, assignment, fragment=True)
         return redirect(address_of(visited, assignment))
@@ -149,8 +152,8 @@ def _same_task(
     return show(visited, "task", context | {"errors": [error]}, fragment=fragment, status=422)
 
 
-def _facts(request: HttpRequest) -> services.Facts:
-    return services.Facts(
+def _facts(request: HttpRequest) -> Facts:
+    return Facts(
         response_ms=_whole(request, "response_ms"),
         played_first_ms=_whole(request, "played_ms_A"),
         played_second_ms=_whole(request, "played_ms_B"),

@@ -1,6 +1,7 @@
 """Decisions about raters that need no database: sides, listening, progress, names."""
 
 from raters.policy.listening import TOLERANCE, Tolerance, claims_the_whole, may_count_as_heard
+from raters.policy.orders import balanced_order
 from raters.policy.orientation import wanted_orientation
 from raters.policy.placement import spread_places
 from raters.policy.progress import Progress
@@ -11,6 +12,7 @@ __all__ = [
     "TOLERANCE",
     "Progress",
     "Tolerance",
+    "balanced_order",
     "claims_the_whole",
     "may_count_as_heard",
     "pseudonym",

@@ -32,7 +32,6 @@ class NotBuilt:
 
 
 NOT_BUILT: tuple[NotBuilt, ...] = (
-    NotBuilt("design.presentation", ("together",)),
     NotBuilt("raters.headphone_check", (None,)),
     NotBuilt("analysis.exclude.*", ("inconsistent_repeats", "straight_lining")),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from raters.claims import current_or_next
 from raters.models import Assignment, Session
+from raters.passes import asked
 from raters.questions import fields_of
 from raters.reveal import pair_behind
 from raters.services import Facts, finish_session, submit
@@ -43,5 +44,5 @@ def _answers(assignment: Assignment, study: Study, taste: Taste) -> dict[str, st
     values = [option.value for option in spec.rating_scale.options]
     return {
         field.name: str(answer(taste.latent(pair, field.criterion), values))
-        for field in fields_of(assignment, spec)
+        for field in fields_of(asked(assignment, spec), spec.rating_scale)
     }
