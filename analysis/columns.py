@@ -73,6 +73,11 @@ RATINGS: tuple[Column, ...] = (
     Column("submitted_at", "When the task was submitted, ISO 8601, UTC."),
     Column("prompt_tags", "The prompt's tags, separated by semicolons; empty without any.", read="text"),
     Column("rater_group", "The group of raters that the rater belongs to; empty without one.", read="text"),
+    Column(
+        "pass",
+        "Which pass of the task this criterion was, counted from 1, where each is asked alone; empty where all are "
+        "asked together. The times and switches are then those of the pass.",
+    ),
 )
 
 RATING_NAMES: tuple[str, ...] = tuple(column.name for column in RATINGS)

@@ -21,6 +21,7 @@ from studies.models import Study
 from studies.selectors import spec_of
 
 CHUNK = 2000
+_OF_A_PASS = ("response_ms", "played_first_ms", "played_second_ms", "switches")
 SAMPLE_NAMES = tuple(SAMPLES)
 LEVELS = ("duration", "loudness", "true_peak", "silence_share", "clipped_share")
 
@@ -62,7 +63,7 @@ def _rating_rows(study: Study) -> Iterator[dict[str, object]]:
     scale = study.spec["scale"]
     tags = {prompt.id: ";".join(prompt.tags) for prompt in spec_of(study).prompts}
     for rating in rows.order_by("assignment__submitted_at", "assignment_id", "id").iterator(chunk_size=CHUNK):
-        row = _of_assignment(rating.assignment, sets) | _of_rating(rating)
+        row = _of_assignment(rating.assignment, sets) | _of_rating(rating) | _of_pass(rating)
         rule = excluded.get(str(row["rater"]), "")
         told = {
             "study": study.slug,
@@ -144,6 +145,14 @@ def _of_rating(rating: Rating) -> dict[str, object]:
         "score_second": rating.score_second,
         "preference": rating.preference,
     }
+
+
+def _of_pass(rating: Rating) -> dict[str, object]:
+    """Where each criterion had a pass of its own: which, and what it was like instead of the whole assignment."""
+    for number, done in enumerate(rating.assignment.passes, 1):
+        if done["criterion"] == rating.criterion:
+            return {"pass": number} | {name: done[name] for name in _OF_A_PASS}
+    return {"pass": None}
 
 
 def samples_csv(study: Study) -> bytes:

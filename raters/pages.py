@@ -164,7 +164,11 @@ def _words_of(number: int, total: int, place: Place, *, training: bool) -> str:
     task = words % {"n": number, "total": total}
     if place.total == 1:
         return task
-    return _("%(task)s, question %(n)s of %(total)s") % {"task": task, "n": place.number, "total": place.total}
+    return _("%(task)s, question %(n)s of %(total)s") % {
+        "task": task,
+        "n": place.number,
+        "total": place.total,
+    }
 
 
 def sides_context(assignment: Assignment, url: str, count: int) -> list[Context]:

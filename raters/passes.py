@@ -1,7 +1,7 @@
 """One criterion at a time: the pair comes again for each, in passes of one assignment.
 
-Asked side by side, criteria tend to get one answer. In passes each is asked alone: the others' answers are out of sight,
-and the pair has to be heard again. The sides stay as they are; the rater's order of criteria is theirs for the session.
+Asked side by side, criteria tend to get one answer. In passes each is asked alone: the others' answers are out of
+sight, and the pair has to be heard again. The sides stay as they are; the order of criteria is the rater's own.
 """
 
 from __future__ import annotations

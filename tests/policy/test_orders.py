@@ -25,4 +25,9 @@ def test_places_and_neighbours_are_balanced_over_a_full_round_of_raters(size: in
 
 
 def test_the_known_design_for_four() -> None:
-    assert ["".join(balanced_order("abcd", number)) for number in range(4)] == ["abdc", "bcad", "cdba", "dacb"]
+    assert ["".join(balanced_order("abcd", number)) for number in range(4)] == [
+        "abdc",
+        "bcad",
+        "cdba",
+        "dacb",
+    ]

@@ -12,7 +12,6 @@ from tests.spec.files import parse, problems, study_text
 @pytest.mark.parametrize(
     ("section", "path"),
     [
-        ("design: {presentation: one-criterion-at-a-time}", "design.presentation"),
         ("raters: {headphone_check: huggins}", "raters.headphone_check"),
         ("analysis: {exclude: [implausible_listening]}", "analysis.exclude[0]"),
     ],
