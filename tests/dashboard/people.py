@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from raters.claims import current_or_next
 from raters.models import Assignment, Session
-from raters.passes import asked
+from raters.passes import Facts, asked
 from raters.questions import fields_of
 from raters.reveal import pair_behind
-from raters.services import Facts, finish_session, submit
+from raters.services import finish_session, submit
 from raters.simulation.taste import Taste, answer, strengths
 from studies.models import Study
 from studies.selectors import spec_of

@@ -8,7 +8,8 @@ from django.test import Client
 
 from raters.claims import current_or_next
 from raters.models import Assignment, Session
-from raters.services import Facts, submit
+from raters.passes import Facts
+from raters.services import submit
 from raters.simulation.reading import read_page
 from studies.selectors import spec_of
 from tests.cast import hear_everything, study_text
