@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -34,7 +35,7 @@ class Launched:
     samples: int
 
 
-def apply(*, loaded: LoadedStudy) -> Study:
+def apply(*, loaded: LoadedStudy, archive: Mapping[str, object] | None = None) -> Study:
     """Write a study file as a draft, once the folders of clips it names are complete too.
 
     Raises:
@@ -43,7 +44,7 @@ def apply(*, loaded: LoadedStudy) -> Study:
     """
     if problems := folder_problems(loaded.spec, loaded.folder):
         raise StudyRefused(problems)
-    return studies.apply_study(loaded=loaded)
+    return studies.apply_study(loaded=loaded, archive=archive)
 
 
 def launch(*, study: Study) -> Launched:

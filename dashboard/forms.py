@@ -6,21 +6,23 @@ from pathlib import Path
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 
-from dashboard import actions
+from dashboard import uploading
 from dashboard.planning import Wish
-from generation.checkpoints import builtin_checkpoints
+from generation.storage import SoundMissing, StorageFailed
 from studies.errors import EarwitnessError
 from studies.models import Study
-from studies.spec import StudyRefused, parse_study
+from studies.spec import StudyRefused
 
 BIGGEST = 2_000_000
+BIGGEST_ARCHIVE = 2 * 2**30
 MOST_PROBLEMS = 50
 LONGEST_PROBLEM = 500
 
 
 class StudyFileForm(forms.Form):
-    """Pasted text or an uploaded file; what is wrong comes back as one error per problem."""
+    """Pasted text or an uploaded file, and clips if it names any; what is wrong comes back as one error per problem."""
 
     file = forms.FileField(
         required=False, label="Upload a study file", widget=forms.FileInput(attrs={"accept": ".yaml,.yml"})
@@ -33,6 +35,14 @@ class StudyFileForm(forms.Form):
         widget=forms.Textarea(
             attrs={"rows": 24, "class": "code", "spellcheck": "false", "autocapitalize": "off"}
         ),
+    )
+
+    clips = forms.FileField(
+        required=False,
+        label="Clips of finished systems (ZIP)",
+        help_text="For systems with the backend folder: an archive with their manifests (CSV or JSONL) and clips "
+        "(WAV, FLAC, OGG, MP3). Paths in the study file then start inside the archive. Up to 2 GB.",
+        widget=forms.FileInput(attrs={"accept": ".zip,application/zip"}),
     )
 
     def __init__(self, *args: Any, folder: Path, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
@@ -55,22 +65,28 @@ class StudyFileForm(forms.Form):
         self.data = {**self.data, "text": cleaned["source"]}
         return cleaned
 
+    def clean_clips(self) -> UploadedFile[bytes] | None:
+        """The archive, unless it is too large to be looked at."""
+        clips: UploadedFile[bytes] | None = self.cleaned_data.get("clips")
+        if clips is not None and (clips.size or 0) > BIGGEST_ARCHIVE:
+            raise forms.ValidationError(
+                f"{clips.name}: {clips.size} bytes; allowed: up to {BIGGEST_ARCHIVE}."
+            )
+        return clips
+
     def apply(self) -> Study | None:
         """The study as a draft; None when it was refused, with the problems in ``errors``."""
+        source, clips = self.cleaned_data["source"], self.cleaned_data.get("clips")
         try:
-            loaded = parse_study(
-                self.cleaned_data["source"],
-                folder=self.folder,
-                builtin=builtin_checkpoints(),
-                confined=True,
-            )
-            return actions.apply(loaded=loaded)
+            if clips is not None:
+                return uploading.apply(source=source, clips=clips)
+            return uploading.apply_without(source=source, folder=self.folder)
         except StudyRefused as refused:
             for problem in refused.problems[:MOST_PROBLEMS]:
                 self.add_error(None, str(problem)[:LONGEST_PROBLEM])
             if len(refused.problems) > MOST_PROBLEMS:
                 self.add_error(None, f"... and {len(refused.problems) - MOST_PROBLEMS} more problems.")
-        except EarwitnessError as refused:
+        except (EarwitnessError, StorageFailed, SoundMissing) as refused:
             self.add_error(None, str(refused))
         return None
 

@@ -49,9 +49,16 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         study = form.apply()
         if study is not None:
-            messages.success(request, f"{study.slug} is saved as a draft. Launch it to make its samples.")
+            messages.success(
+                request, f"{study.slug} is saved as a draft.{_came(study)} Launch it to make its samples."
+            )
             return redirect("console:study", slug=study.slug)
     return render(request, "dashboard/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _came(study: Study) -> str:
+    archive = study.archive
+    return f" {archive['name']}: {archive['files']} files are with it." if archive else ""
 
 
 def _start(slug: str, example: Path) -> str:

@@ -1,28 +1,41 @@
 """Folders of finished clips: the manifest says which file belongs to which prompt. Pure: no Django, no torch.
 
-A manifest is a CSV file (UTF-8) with the columns ``prompt_id,path`` and, if wanted, ``seed``; paths are relative to
-the manifest and stay inside its folder. The first row of a prompt is its clip 0, the second its clip 1, ...
+A manifest is a CSV file (UTF-8) with the columns ``prompt_id,path`` and, if wanted, ``seed``, or a JSONL file with an
+object of these keys on each line; paths are relative to the manifest and stay inside its folder. The first row of a
+prompt is its clip 0, the second its clip 1, ...
 """
 
 from __future__ import annotations
 
 import csv
-from collections import Counter
+import hashlib
+import io
+import json
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import soundfile
-
+from generation.sounds import ALLOWED_KINDS, NoSound, header
 from studies.design import planned_samples
 from studies.spec import Problem, StudyRefused, StudySpec
 from studies.spec.problems import shown
+from studies.spec.strict_yaml import decode
 from studies.spec.systems import Folder
 
 COLUMNS = ("prompt_id", "path", "seed")
+BIGGEST = 50_000_000
 # As much as canonical audio may miss of the duration and be padded (generation.audio).
 MISSING_SECONDS = 0.5
-_ALLOWED_FILE = "a WAV, FLAC, OGG or MP3 file inside the manifest's folder"
+_ALLOWED_FILE = f"{ALLOWED_KINDS} inside the manifest's folder"
+_ALLOWED_TABLE = {
+    ".csv": "a CSV file in UTF-8 with the columns prompt_id,path and, if wanted, seed",
+    ".jsonl": 'one object a line, {"prompt_id": text, "path": text} and, if wanted, "seed": number',
+}
+
+
+class _Malformed(ValueError):
+    """The table has another form. What the file holds is not repeated: nobody may have meant to show it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,30 +55,56 @@ def read_manifest(path: Path) -> list[Entry]:
     Raises:
         StudyRefused: the file cannot be read, or is not such a table.
     """
+    rows = _json_rows if path.suffix.lower() == ".jsonl" else _csv_rows
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            return _entries(csv.DictReader(file, strict=True), path)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        allowed = f"a CSV file in UTF-8 with the columns {','.join(COLUMNS[:2])} and, if wanted, seed"
-        raise StudyRefused([Problem(path.name, str(error), allowed)]) from error
+        text = decode(path.read_bytes(), what=path.name, biggest=BIGGEST)
+        return _entries(rows(text), path.parent)
+    except (OSError, csv.Error, _Malformed) as error:
+        given = str(error.strerror) if isinstance(error, OSError) else str(error)
+        allowed = _ALLOWED_TABLE.get(path.suffix.lower(), _ALLOWED_TABLE[".csv"])
+        raise StudyRefused([Problem(path.name, given, allowed)]) from error
 
 
-def _entries(rows: csv.DictReader[str], path: Path) -> list[Entry]:
-    given = set(rows.fieldnames or ())
-    if not set(COLUMNS[:2]) <= given <= set(COLUMNS):
-        # What the file holds is not repeated: it may be a file that nobody meant to show.
-        raise csv.Error("other columns")
+def _entries(rows: Iterator[tuple[int, Mapping[str, str]]], folder: Path) -> list[Entry]:
     places: Counter[str] = Counter()
     entries = []
-    for row in rows:
-        if None in row or None in row.values():
-            raise csv.Error(f"line {rows.line_num} has another number of cells than the header")
+    for line, row in rows:
         prompt = row["prompt_id"]
-        entries.append(
-            Entry(rows.line_num, prompt, places[prompt], path.parent / row["path"], row.get("seed", ""))
-        )
+        entries.append(Entry(line, prompt, places[prompt], folder / row["path"], row.get("seed", "")))
         places[prompt] += 1
     return entries
+
+
+def _csv_rows(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
+    rows = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    given = rows.fieldnames or ()
+    if not set(COLUMNS[:2]) <= set(given) <= set(COLUMNS) or len(set(given)) < len(given):
+        raise _Malformed("other columns")
+    for row in rows:
+        if None in row or None in row.values():
+            raise _Malformed(f"line {rows.line_num} has another number of cells than the header")
+        yield rows.line_num, row
+
+
+def _json_rows(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
+    for line, written in enumerate(text.splitlines(), start=1):
+        if written.strip():
+            yield line, _json_row(line, written)
+
+
+def _json_row(line: int, written: str) -> Mapping[str, str]:
+    try:
+        row = json.loads(written)
+    except (ValueError, RecursionError) as error:
+        raise _Malformed(f"line {line} is no JSON object") from error
+    if not isinstance(row, dict) or not set(COLUMNS[:2]) <= set(row) <= set(COLUMNS):
+        raise _Malformed(f"line {line} has other keys")
+    seed = row.get("seed")
+    if not (isinstance(row["prompt_id"], str) and isinstance(row["path"], str)) or isinstance(
+        seed, bool | float | list | dict
+    ):
+        raise _Malformed(f"line {line} has a value of another kind")
+    return {"prompt_id": row["prompt_id"], "path": row["path"], "seed": "" if seed is None else str(seed)}
 
 
 def folder_problems(spec: StudySpec, folder: Path) -> list[Problem]:
@@ -92,7 +131,12 @@ class _Check:
             entries = read_manifest(self.manifest)
         except StudyRefused as refused:
             return [Problem(f"{self.where}: {p.path}", p.given, p.allowed) for p in refused.problems]
-        return [*self._doubled(entries), *self._missing(entries), *self._rows(entries)]
+        return [
+            *self._doubled(entries),
+            *self._missing(entries),
+            *self._rows(entries),
+            *self._copies(entries),
+        ]
 
     def _doubled(self, entries: Sequence[Entry]) -> Iterator[Problem]:
         seen: dict[Path, int] = {}
@@ -100,6 +144,25 @@ class _Check:
             first = seen.setdefault(entry.path.resolve(), entry.line)
             if first != entry.line:
                 yield self._problem(entry, shown(entry.path.name), f"each file once; line {first} has it too")
+
+    def _copies(self, entries: Sequence[Entry]) -> Iterator[Problem]:
+        """Files of another name and the same bytes: one clip would stand for two."""
+        sizes: dict[int, dict[Path, Entry]] = defaultdict(dict)
+        for entry in entries:
+            path = entry.path.resolve()
+            if self._inside(path) and path.is_file():
+                sizes[path.stat().st_size].setdefault(path, entry)
+        for alike in sizes.values():
+            yield from self._same_bytes(alike) if len(alike) > 1 else ()
+
+    def _same_bytes(self, alike: Mapping[Path, Entry]) -> Iterator[Problem]:
+        seen: dict[str, Entry] = {}
+        for path, entry in alike.items():
+            with path.open("rb") as file:
+                first = seen.setdefault(hashlib.file_digest(file, "sha256").hexdigest(), entry)
+            if first is not entry:
+                allowed = f"each clip once; {first.path.name} of line {first.line} has the same bytes"
+                yield self._problem(entry, shown(entry.path.name), allowed)
 
     def _missing(self, entries: Sequence[Entry]) -> Iterator[Problem]:
         there = Counter(entry.prompt_id for entry in entries)
@@ -115,21 +178,24 @@ class _Check:
             yield from self._file(entry)
 
     def _file(self, entry: Entry) -> Iterator[Problem]:
-        folder, path = self.manifest.parent.resolve(), entry.path.resolve()
-        if not path.is_relative_to(folder):
-            yield self._problem(entry, shown(str(entry.path.name)), _ALLOWED_FILE)
-            return
-        try:
-            info = soundfile.info(str(path))
-        except (soundfile.LibsndfileError, OSError):
+        path = entry.path.resolve()
+        if not self._inside(path) or not path.is_file():
             yield self._problem(entry, shown(entry.path.name), _ALLOWED_FILE)
             return
-        if info.duration < self.duration - MISSING_SECONDS:
-            yield self._problem(
-                entry, f"{info.duration:.2f} s", f"at least {self.duration - MISSING_SECONDS:g} s"
-            )
-        if info.channels not in {1, 2}:
-            yield self._problem(entry, f"{info.channels} channels", "1 or 2 channels")
+        try:
+            found = header(path)
+        except NoSound as no_sound:
+            yield self._problem(entry, f"{shown(entry.path.name)}, {no_sound}", _ALLOWED_FILE)
+            return
+        if found.seconds < self.duration - MISSING_SECONDS:
+            allowed = f"at least {self.duration - MISSING_SECONDS:g} s"
+            yield self._problem(entry, f"{found.seconds:.2f} s", allowed)
+        if found.channels not in {1, 2}:
+            allowed = "1 or 2 channels: how more are to be mixed is for whoever made them to say"
+            yield self._problem(entry, f"{found.channels} channels", allowed)
+
+    def _inside(self, path: Path) -> bool:
+        return path.is_relative_to(self.manifest.parent.resolve())
 
     def _problem(self, entry: Entry, given: str, allowed: str) -> Problem:
         return Problem(f"{self.where}: {self.manifest.name} line {entry.line}", given, allowed)

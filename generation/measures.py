@@ -71,7 +71,7 @@ def measure_study(*, study: Study, clap: Clap | None) -> Measured:
 
 def _sets(study: Study) -> Iterator[list[Sample]]:
     """The finished clips of each system and prompt."""
-    rows = study.samples.filter(state=Sample.State.READY).select_related("prompt")
+    rows = study.samples.filter(state=Sample.State.READY, source=None).select_related("prompt")
     for _, clips in groupby(
         rows.order_by("system", "prompt", "index").iterator(chunk_size=200),
         key=lambda row: (row.system_id, row.prompt_id),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from typing import IO
 
 from botocore.exceptions import BotoCoreError, ClientError
+from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
@@ -73,6 +75,45 @@ def get(digest: str) -> bytes:
     if hashlib.sha256(data).hexdigest() != digest:
         raise SoundMissing(f"the sound stored under {digest} is damaged")
     return data
+
+
+def put_archive(digest: str, archive: IO[bytes]) -> None:
+    """Store an uploaded archive, whose SHA-256 is ``digest``, as it came.
+
+    Raises:
+        StorageFailed: the store did not take it.
+    """
+    name = _archive_name(digest)
+    try:
+        if not default_storage.exists(name):
+            default_storage.save(name, File(archive, name))
+    except STORE_ERRORS as error:
+        raise StorageFailed(f"the sample store did not take the archive: {error}") from error
+
+
+def get_archive(digest: str, into: IO[bytes]) -> None:
+    """Copy the archive under ``digest`` into an open file.
+
+    Raises:
+        SoundMissing: no such archive, or its bytes are not what the digest says.
+        StorageFailed: the store could not be read.
+    """
+    seen = hashlib.sha256()
+    try:
+        with default_storage.open(_archive_name(digest), "rb") as file:
+            for part in file.chunks():
+                seen.update(part)
+                into.write(part)
+    except FileNotFoundError as error:
+        raise SoundMissing(f"no archive is stored under {digest}") from error
+    except STORE_ERRORS as error:
+        raise StorageFailed(f"the sample store could not be read: {error}") from error
+    if seen.hexdigest() != digest:
+        raise SoundMissing(f"the archive stored under {digest} is damaged")
+
+
+def _archive_name(digest: str) -> str:
+    return f"archives/{digest}.zip"
 
 
 def must_answer() -> None:

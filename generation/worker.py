@@ -28,6 +28,7 @@ from generation.backends.registry import prepare
 from generation.leases import kept_alive
 from generation.models import Sample
 from generation.services import Failure, Rendered
+from generation.uploads import folder_of
 from studies.models import Study
 from studies.selectors import spec_of
 
@@ -56,7 +57,7 @@ class Workbench:
             return self.loaded
         self.release()
         started = time.perf_counter()
-        backend = prepare(sample.system.config, folder=Path(sample.study.folder), device=self.device)
+        backend = prepare(sample.system.config, folder=_folder(sample.study), device=self.device)
         self.loaded = Loaded(sample.system_id, backend, time.perf_counter() - started)
         log.info("loaded %s in %.1f s", sample.system.name, self.loaded.seconds_to_load)
         return self.loaded
@@ -65,6 +66,13 @@ class Workbench:
         if self.loaded is not None:
             self.loaded.backend.release()
             self.loaded = None
+
+
+def _folder(study: Study) -> Path:
+    try:
+        return folder_of(study)
+    except (storage.SoundMissing, storage.StorageFailed) as error:
+        raise BackendRefused(str(error), code="upload_missing") from error
 
 
 def resolve_device(name: str) -> str:

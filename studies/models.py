@@ -21,6 +21,11 @@ class Study(models.Model):
     sha256 = models.CharField(max_length=64)
     source = models.TextField(help_text="the file as it was applied")
     folder = models.TextField(help_text="what the file's relative paths start from")
+    archive = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="the ZIP of clips that was uploaded with the file: sha256, name, files, bytes; empty without one",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     launched_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)

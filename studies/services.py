@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.db.models.functions import Coalesce
@@ -13,24 +14,37 @@ from studies.models import Prompt, Study, StudyEvent, System
 from studies.spec import LoadedStudy, StudySpec, canonical_json, explain_changes, sha256
 
 
-def apply_study(*, loaded: LoadedStudy) -> Study:
-    """Write the study as a draft, or replace the draft of that slug. A launched study is frozen."""
+def apply_study(*, loaded: LoadedStudy, archive: Mapping[str, object] | None = None) -> Study:
+    """Write the study as a draft, or replace the draft of that slug. A launched study is frozen.
+
+    ``archive`` is what is kept of the clips that were uploaded with it (``Study.archive``).
+    """
+    uploaded = dict(archive or {})
     with transaction.atomic():
         existing = Study.objects.select_for_update().filter(slug=loaded.spec.study.slug).first()
         if existing and existing.state != Study.State.DRAFT:
-            return _unchanged_or_refused(existing, loaded.spec)
-        study = _write_draft(existing, loaded)
+            return _unchanged_or_refused(existing, loaded.spec, uploaded)
+        study = _write_draft(existing, loaded, uploaded)
         record(study, "applied", sha256=study.sha256)
     return study
 
 
-def _unchanged_or_refused(study: Study, spec: StudySpec) -> Study:
+def must_accept(*, spec: StudySpec, archive: Mapping[str, object]) -> None:
+    """Raise StudyFrozen if a launched study of that slug would refuse the file or the archive."""
+    existing = Study.objects.filter(slug=spec.study.slug).exclude(state=Study.State.DRAFT).first()
+    if existing:
+        _unchanged_or_refused(existing, spec, archive)
+
+
+def _unchanged_or_refused(study: Study, spec: StudySpec, archive: Mapping[str, object]) -> Study:
     if study.sha256 != sha256(spec):
         raise StudyFrozen(study.slug, explain_changes(study.spec, json.loads(canonical_json(spec))))
+    if archive and archive["sha256"] != study.archive.get("sha256"):
+        raise StudyFrozen(study.slug, ["clips: another archive than the one it was launched with"])
     return study
 
 
-def _write_draft(existing: Study | None, loaded: LoadedStudy) -> Study:
+def _write_draft(existing: Study | None, loaded: LoadedStudy, archive: Mapping[str, object]) -> Study:
     spec = loaded.spec
     study = existing or Study(slug=spec.study.slug)
     study.title = spec.study.title
@@ -38,6 +52,7 @@ def _write_draft(existing: Study | None, loaded: LoadedStudy) -> Study:
     study.sha256 = sha256(spec)
     study.source = loaded.source
     study.folder = str(loaded.folder)
+    study.archive = archive
     study.save()
     _write_parts(study)
     return study

@@ -41,12 +41,15 @@ class FolderBackend:
         entry = self.entries.get((request.prompt_id, request.index))
         if entry is None:
             raise BackendRefused(
-                f"{self.manifest.name}: no clip {request.index} of prompt {request.prompt_id!r}"
+                f"{self.manifest.name}: no clip {request.index} of prompt {request.prompt_id!r}",
+                code="clip_missing",
             )
         try:
             data = entry.path.read_bytes()
         except OSError as error:
-            raise BackendRefused(f"{self.manifest.name} line {entry.line}: {error}") from error
+            raise BackendRefused(
+                f"{self.manifest.name} line {entry.line}: {error}", code="clip_missing"
+            ) from error
         audio, rate = read_audio(data)
         notes = {
             "file": entry.path.name,

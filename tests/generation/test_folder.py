@@ -93,6 +93,49 @@ def test_the_file_and_its_digest_are_recorded_with_the_sample(folder: Path) -> N
     assert len(note["file_sha256"]) == 64
 
 
+def test_mp3_files_and_json_lines_are_served_too(folder: Path) -> None:
+    write_clip(folder / "ours" / "c.mp3", rate=24_000)
+    lines = '{"prompt_id": "p0", "path": "a.wav"}\n\n{"prompt_id": "p1", "path": "c.mp3", "seed": 7}\n'
+    (folder / "ours" / "manifest.jsonl").write_text(lines)
+    (folder / "study.yaml").write_text(STUDY.replace("ours/manifest.csv", "ours/manifest.jsonl"))
+    study = apply(folder)
+    render(study)
+    note = study.samples.get(key="ours.p1.0").provenance
+    assert (note["file"], note["file_rate"], note["file_seed"]) == ("c.mp3", 24_000, "7")
+    assert set(study.samples.values_list("state", flat=True)) == {"ready"}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("[1, 2]", "line 1 has other keys"),
+        ('{"prompt_id": "p0"}', "line 1 has other keys"),
+        ('{"prompt_id": "p0", "path": "a.wav", "mood": "sad"}', "line 1 has other keys"),
+        ('{"prompt_id": 0, "path": "a.wav"}', "line 1 has a value of another kind"),
+        ('{"prompt_id": "p0", "path": "a.wav", "seed": 1.5}', "line 1 has a value of another kind"),
+        ("prompt_id,path", "line 1 is no JSON object"),
+    ],
+)
+def test_json_lines_of_another_form_are_refused(folder: Path, line: str, said: str) -> None:
+    (folder / "ours" / "manifest.jsonl").write_text(line)
+    (folder / "study.yaml").write_text(STUDY.replace("ours/manifest.csv", "ours/manifest.jsonl"))
+    assert f"systems.ours.manifest: manifest.jsonl: given {said}; allowed: one object a line" in refusal(
+        folder
+    )
+
+
+def test_the_same_bytes_under_two_names_are_refused(folder: Path) -> None:
+    (folder / "ours" / "copy.wav").write_bytes((folder / "ours" / "a.wav").read_bytes())
+    write_manifest(folder, ["p0,a.wav", "p1,copy.wav"])
+    assert "'copy.wav'; allowed: each clip once; a.wav of line 2 has the same bytes" in refusal(folder)
+
+
+def test_a_name_that_lies_about_what_is_inside_is_refused(folder: Path) -> None:
+    (folder / "ours" / "b.flac").rename(folder / "ours" / "b.wav")
+    write_manifest(folder, ["p0,a.wav", "p1,b.wav"])
+    assert "'b.wav', a file named .wav that holds FLAC" in refusal(folder)
+
+
 def test_a_seed_in_the_manifest_is_recorded(folder: Path) -> None:
     write_manifest(folder, ["p0,a.wav,41", "p1,b.flac,42"], header="prompt_id,path,seed")
     study = apply(folder)
@@ -153,7 +196,7 @@ def test_a_file_that_is_gone_after_the_launch_fails_by_name_and_can_be_tried_aga
     data = clip.read_bytes()
     clip.unlink()
     render(study)
-    failed = study.samples.get(error_code="backend_refused")
+    failed = study.samples.get(error_code="clip_missing")
     assert failed.key == "ours.p1.0"
     assert "b.flac" in failed.error_text
     clip.write_bytes(data)
