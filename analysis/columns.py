@@ -78,6 +78,18 @@ RATINGS: tuple[Column, ...] = (
         "Which pass of the task this criterion was, counted from 1, where each is asked alone; empty where all are "
         "asked together. The times and switches are then those of the pass.",
     ),
+    Column(
+        "known_answer",
+        "first or second: the side that is not broken, on the criterion whose answer is known in a gold or training "
+        "pair; empty elsewhere.",
+        read="text",
+        allowed=("", "first", "second"),
+    ),
+    Column(
+        "failed_checks",
+        "Codes of the quality checks that the rater failed, declared as rules or not, separated by spaces.",
+        read="text",
+    ),
 )
 
 RATING_NAMES: tuple[str, ...] = tuple(column.name for column in RATINGS)

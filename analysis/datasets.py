@@ -14,7 +14,9 @@ from django.db.models import QuerySet
 from analysis.cells import neutralise
 from analysis.columns import RATING_NAMES
 from analysis.dictionary import MEASURES, SAMPLES
-from analysis.exclusions import Judged, excluded_raters
+from analysis.exclusions import excluded_raters
+from analysis.quality import failed_by
+from analysis.records import counting_ratings, findings_of, known_answer
 from generation.models import Measure, Sample
 from raters.models import Assignment, ComparisonSample, Rating
 from studies.models import Study
@@ -52,8 +54,9 @@ def _text(value: object) -> str:
 
 
 def _rating_rows(study: Study) -> Iterator[dict[str, object]]:
-    sets, excluded = _samples_by_side(study), excluded_of(study)
-    rows = _counting(study).select_related(
+    sets, found = _samples_by_side(study), findings_of(study)
+    excluded = excluded_raters(found, study.spec["analysis"]["exclude"])
+    rows = counting_ratings(study).select_related(
         "assignment__comparison__prompt",
         "assignment__comparison__system_a",
         "assignment__comparison__system_b",
@@ -64,36 +67,14 @@ def _rating_rows(study: Study) -> Iterator[dict[str, object]]:
     tags = {prompt.id: ";".join(prompt.tags) for prompt in spec_of(study).prompts}
     for rating in rows.order_by("assignment__submitted_at", "assignment_id", "id").iterator(chunk_size=CHUNK):
         row = _of_assignment(rating.assignment, sets) | _of_rating(rating) | _of_pass(rating)
-        rule = excluded.get(str(row["rater"]), "")
-        told = {
+        rater = str(row["rater"])
+        yield row | {
             "study": study.slug,
             "scale": scale,
-            "excluded": rule,
+            "excluded": excluded.get(rater, ""),
+            "failed_checks": " ".join(failed_by(found, rater)),
             "prompt_tags": tags[str(row["prompt_id"])],
         }
-        yield row | told
-
-
-def _counting(study: Study) -> QuerySet[Rating]:
-    return Rating.objects.filter(
-        assignment__study=study, assignment__state=Assignment.State.SUBMITTED, preference__isnull=False
-    )
-
-
-def excluded_of(study: Study) -> dict[str, str]:
-    """Rater -> the code of the pre-declared rule that excludes them."""
-    rules = study.spec["analysis"]["exclude"]
-    if not rules:
-        return {}
-    fields = ("rater__pseudonym", "comparison__key", "role", "swapped")
-    values = _counting(study).values_list(
-        *(f"assignment__{name}" for name in fields), "criterion", "preference"
-    )
-    judged = [
-        Judged(rater, comparison, criterion, role, preference or 0, swapped)
-        for rater, comparison, role, swapped, criterion, preference in values
-    ]
-    return excluded_raters(judged, rules)
 
 
 def _samples_by_side(study: Study) -> dict[tuple[int, str], str]:
@@ -141,6 +122,9 @@ def _of_assignment(row: Assignment, sets: dict[tuple[int, str], str]) -> dict[st
 def _of_rating(rating: Rating) -> dict[str, object]:
     return {
         "criterion": rating.criterion,
+        "known_answer": known_answer(
+            rating.assignment.role, rating.criterion, swapped=rating.assignment.swapped
+        ),
         "score_first": rating.score_first,
         "score_second": rating.score_second,
         "preference": rating.preference,
@@ -183,6 +167,7 @@ def _sample_row(sample: Sample) -> dict[str, object]:
         "attempts": sample.attempts,
         "made_at": sample.made_at,
         "provenance": provenance,
+        "made_from": provenance.get("made_from"),
     }
 
 
@@ -193,7 +178,11 @@ def measure_files(study: Study) -> dict[str, bytes]:
 
 
 def _clip_measures(study: Study) -> Iterator[dict[str, object]]:
-    samples = study.samples.filter(state=Sample.State.READY).select_related("system", "prompt").order_by("id")
+    samples = (
+        study.samples.filter(state=Sample.State.READY, source=None)
+        .select_related("system", "prompt")
+        .order_by("id")
+    )
     for sample in samples.iterator(chunk_size=CHUNK):
         clip = {"sample": sample.key, "system": sample.system.name, "prompt_id": sample.prompt.key}
         for name in LEVELS:

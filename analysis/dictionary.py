@@ -101,6 +101,9 @@ OUTPUTS: dict[str, dict[str, str]] = {
         "median_played_share": "Median of the shorter of the two listening times over the longest seen.",
         "repeat_agreement": "Share of repeated tasks answered for the same system as before.",
         "agreement_with_others": "Mean agreement of decided answers with the other raters of the same comparison.",
+        "gold_passed": "Share of gold pairs answered for the side that is not broken; empty without any.",
+        "failed_checks": "Codes of the quality checks that the rater failed, declared as rules or not.",
+        "excluded_by": "Code of the pre-declared rule that excludes the rater, or empty.",
     },
     "diagnostics.csv": {
         "criterion": "Id of what was judged, empty where the measure is about the whole table.",
@@ -153,6 +156,7 @@ SAMPLES: dict[str, str] = {
     "made_at": "When it was rendered, ISO 8601, UTC.",
     "provenance": "Everything that was recorded when it was made, JSON: checkpoint digest, decoding, versions, device, "
     "seconds.",
+    "made_from": "Of a clip broken on purpose for training or gold pairs: the sample it was made from; else empty.",
 }
 
 _MADE_WITH = (

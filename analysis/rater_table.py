@@ -25,6 +25,9 @@ class RaterRow:
     median_played_share: float
     repeat_agreement: float
     agreement_with_others: float
+    gold_passed: float
+    failed_checks: str
+    excluded_by: str
 
     @property
     def cells(self) -> tuple[str | float | int, ...]:
@@ -40,21 +43,51 @@ def rater_rows(table: Table, repeat_agreement: Floats, others: Floats) -> tuple[
     n = np.bincount(code, minlength=count).astype(np.float64)
     preference = table.preference[main].astype(np.int64)
     decided = np.bincount(code, preference != 0, count)
-    columns: tuple[Floats, ...] = (
-        _ratio(np.bincount(code, preference == 0, count), n),
-        _ratio(np.bincount(code, preference < 0, count), decided),
-        _ratio(_most_frequent(code, preference, count), n),
-        _medians(code, table.number("response_ms")[main], count),
-        _medians(code, _played_share(table, main), count),
-        repeat_agreement,
-        others,
-    )
+    ties = _ratio(np.bincount(code, preference == 0, count), n)
+    first_side = _ratio(np.bincount(code, preference < 0, count), decided)
+    run = _ratio(_most_frequent(code, preference, count), n)
+    response = _medians(code, table.number("response_ms")[main], count)
+    played, gold = _medians(code, _played_share(table, main), count), _gold_passed(table, count)
     excluded = np.bincount(code, ~kept_rows(table)[main], count)
     simulated = _simulated(table, table.text("simulated", "false").rows_with("true"), count)
+    failed, rule = _said_of_raters(table, "failed_checks", count), _said_of_raters(table, "excluded", count)
     return tuple(
-        RaterRow(raters.labels[r], int(n[r]), int(excluded[r]), simulated[r], *(float(c[r]) for c in columns))
+        RaterRow(
+            rater=raters.labels[r],
+            n_ratings=int(n[r]),
+            n_excluded=int(excluded[r]),
+            simulated=simulated[r],
+            tie_share=float(ties[r]),
+            first_side_share=float(first_side[r]),
+            longest_run=float(run[r]),
+            median_response_ms=float(response[r]),
+            median_played_share=float(played[r]),
+            repeat_agreement=float(repeat_agreement[r]),
+            agreement_with_others=float(others[r]),
+            gold_passed=float(gold[r]),
+            failed_checks=failed[r],
+            excluded_by=rule[r],
+        )
         for r in np.flatnonzero(n)
     )
+
+
+def _gold_passed(table: Table, count: int) -> Floats:
+    """Per rater the share of known answers given in gold pairs, [count]; nan without any."""
+    known = table.text("known_answer", "")
+    first, second = known.rows_with("first"), known.rows_with("second")
+    gold = table.text("role", "main").rows_with("gold") & (first | second)
+    right = (first & (table.preference < 0)) | (second & (table.preference > 0))
+    code = table.texts["rater"].codes
+    return _ratio(np.bincount(code[gold & right], minlength=count), np.bincount(code[gold], minlength=count))
+
+
+def _said_of_raters(table: Table, name: str, count: int) -> list[str]:
+    """What a column says of each rater in some row of theirs, the last in the alphabet; empty where it is silent."""
+    column = table.text(name, "")
+    code = np.zeros(count, dtype=np.int64)
+    np.maximum.at(code, table.texts["rater"].codes, column.codes.astype(np.int64))
+    return [column.labels[place] if column.labels else "" for place in code]
 
 
 def _ratio(part: Floats | Indices, whole: Floats | Indices) -> Floats:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from analysis.blocks import blocks_of
-from analysis.datasets import excluded_of
 from analysis.figures.curves import monitor_curve
 from analysis.monitoring import ContrastMonitor, follow
+from analysis.records import excluded_of
 from dashboard import selectors
 from raters.selectors import rating_counts
 from raters.tallies import tally_of

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from dataclasses import asdict
 
+from django.db.models import F
+
 from generation import services, storage
 from generation.audio import AudioRejected, AudioTarget, common_loudness, master, read_audio, verify
 from generation.measures import measure_sets
@@ -40,7 +42,9 @@ def master_study(*, study: Study) -> int:
     if not reachable:
         return 0
     loudness = services.fix_loudness(study=study, loudness=common_loudness(reachable, target))
-    mastered = sum(_master_one(sample, loudness, target) for sample in rendered.iterator(chunk_size=200))
+    # Twins first: once every sample of a system is ready, the study is.
+    in_turn = rendered.order_by(F("source").asc(nulls_last=True), "pk").iterator(chunk_size=200)
+    mastered = sum(_master_one(sample, loudness, target) for sample in in_turn)
     _measure_sets(study)
     return mastered
 

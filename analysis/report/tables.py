@@ -277,6 +277,8 @@ def raters_table(bundle: Bundle) -> str:
             fixed(row.median_response_ms / 1000, 1),
             fixed(row.repeat_agreement),
             fixed(row.agreement_with_others),
+            fixed(row.gold_passed),
+            row.failed_checks,
         )
         for row in bundle.raters[:MOST_ROWS]
     ]
@@ -290,6 +292,8 @@ def raters_table(bundle: Bundle) -> str:
         "Median s",
         "Repeats",
         "With others",
+        "Gold",
+        "Failed checks",
     )
     content = table(header, rows, "Raters") + _rest(len(bundle.raters), "raters.csv") if rows else ""
     return (

@@ -4,8 +4,8 @@ Latent difference of a pair, in logits: (strength of the second system - strengt
 criterion + the rater's own leaning + logistic noise; cut at fixed thresholds into the scale's answers
 (a cumulative-link model, McCullagh 1980).
 
-A program hears nothing, so a broken side is planted too: it costs ``BROKEN`` logits on sound quality, which about 97
-of 100 raters then answer for the clean side. A careless rater answers by noise alone, whatever was presented.
+A program hears nothing, so a broken side is planted too: it costs ``BROKEN`` logits on sound quality, so that whoever
+takes care hears it. A careless rater answers by noise alone, whatever was presented.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Literal
 
 LEANING_SD = 0.35
 WEIGHTS: Mapping[str, float] = {"acoustic_quality": 0.3, "text_adherence": 1.0, "musicality": 0.6}
-BROKEN: Mapping[str, float] = {"acoustic_quality": 4.0, "musicality": 1.0}
+BROKEN: Mapping[str, float] = {"acoustic_quality": 12.0, "musicality": 1.0}
 # Half-widths of "no preference", "slightly", ...; the last answer is open-ended.
 STEPS = (0.4, 1.4, 2.6)
 

@@ -31,10 +31,7 @@ class NotBuilt:
         return f"{values or 'an empty list'}; anything else is not available in this version"
 
 
-NOT_BUILT: tuple[NotBuilt, ...] = (
-    NotBuilt("raters.headphone_check", (None,)),
-    NotBuilt("analysis.exclude.*", ("inconsistent_repeats", "straight_lining")),
-)
+NOT_BUILT: tuple[NotBuilt, ...] = (NotBuilt("raters.headphone_check", (None,)),)
 
 
 def unavailable(

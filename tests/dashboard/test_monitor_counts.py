@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from analysis.blocks import blocks_of
-from analysis.datasets import excluded_of, ratings_csv
+from analysis.datasets import ratings_csv
 from analysis.monitoring import follow, monitor_csv
+from analysis.records import excluded_of
 from raters import privacy
 from raters.models import Session
 from studies.models import Study

@@ -13,7 +13,6 @@ from tests.spec.files import parse, problems, study_text
     ("section", "path"),
     [
         ("raters: {headphone_check: huggins}", "raters.headphone_check"),
-        ("analysis: {exclude: [implausible_listening]}", "analysis.exclude[0]"),
     ],
 )
 def test_what_is_not_built_is_refused_and_not_ignored(section: str, path: str, tmp_path: Path) -> None:
