@@ -1,6 +1,6 @@
 """Adherence against diversity: guidance, sampling, distillation, the diversity reward and merging, on held-out prompts.
 
-    python -m benchmarks.quality_diversity [--prompts 40] [--samples 4] [--out var/benchmarks/quality_diversity]
+    python -m benchmarks.quality_diversity [--prompts 40] [--samples 8] [--out var/benchmarks/quality_diversity]
 
 Per prompt, adherence is the share of what was asked that rules find in the notes, and diversity the mean distance
 between its clips: once by the embedding that the reward used, once by counts of hashed token trigrams, which the
@@ -70,17 +70,18 @@ def systems(quality: str, diversity: str) -> list[System]:
         System("base", "base", plain, "guidance"),
         *(
             System(f"guidance {s:g}", "base", DecodingOptions(guidance_scale=s), "guidance")
-            for s in (2.0, 3.0, 5.0)
+            for s in (1.5, 2.0, 3.0, 5.0)
         ),
         *(
             System(f"temperature {t:g}", "base", DecodingOptions(temperature=t), "temperature")
             for t in (0.9, 0.7)
         ),
         *(System(f"top-p {p:g}", "base", DecodingOptions(top_p=p), "top-p") for p in (0.9, 0.7)),
-        System("top-k 8", "base", DecodingOptions(top_k=8), "top-k"),
+        *(System(f"top-k {k}", "base", DecodingOptions(top_k=k), "top-k") for k in (16, 8, 3)),
         System("distilled", quality, plain, "merged"),
         *merged,
         System("diverse", diversity, plain, "merged"),
+        System("spherical 0.5", Recipe(quality, diversity, 0.5, method="spherical"), plain, "spherical"),
     ]
 
 
@@ -166,7 +167,10 @@ CONTRASTS = (
     ("diverse", "guidance 3"),
     ("merged 0.5", "distilled"),
     ("merged 0.5", "guidance 3"),
+    ("merged 0.25", "guidance 2"),
     ("merged 0.5", "guidance 2"),
+    ("merged 0.75", "guidance 2"),
+    ("spherical 0.5", "merged 0.5"),
     ("diverse", "guidance 2"),
     ("diverse", "temperature 0.7"),
 )
@@ -247,7 +251,7 @@ def main() -> int:
     """Exit code 0."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.quality_diversity", description=__doc__)
     parser.add_argument("--prompts", type=int, default=40)
-    parser.add_argument("--samples", type=int, default=4, help="clips of each prompt, 2 or more")
+    parser.add_argument("--samples", type=int, default=8, help="clips of each prompt, 2 or more")
     parser.add_argument("--seed", type=int, default=23)
     parser.add_argument("--quality", default="distilled", help="a checkpoint's name or path")
     parser.add_argument("--diversity", default="diverse", help="a checkpoint's name or path")

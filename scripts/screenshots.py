@@ -159,7 +159,7 @@ def demo_running(folder: Path) -> Iterator[Demo]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "demo"],
+        [sys.executable, "manage.py", "demo", "--study", "examples/quickstart.yaml"],
         cwd=ROOT,
         env=_environment(folder, port),
         stdout=subprocess.PIPE,

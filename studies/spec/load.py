@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from studies.spec.canonical import to_yaml
 from studies.spec.checks import Surroundings, cross_problems
 from studies.spec.confinement import leaving_paths
 from studies.spec.model import StudySpec
 from studies.spec.partial import STAND_IN, parse_parts
 from studies.spec.problems import Problem, StudyRefused
 from studies.spec.prompt_file import read_prompts
+from studies.spec.sizing import small
 from studies.spec.strict_yaml import BIGGEST, WHAT, decode, read_mapping
 from studies.spec.supported import NOT_BUILT, NotBuilt, unavailable
 from studies.spec.translate import problems_of
@@ -28,9 +30,15 @@ class LoadedStudy:
 
 
 def load_study(
-    path: Path, *, builtin: Collection[str] = (), not_built: Sequence[NotBuilt] = NOT_BUILT
+    path: Path,
+    *,
+    builtin: Collection[str] = (),
+    not_built: Sequence[NotBuilt] = NOT_BUILT,
+    sized_down: bool = False,
 ) -> LoadedStudy:
     """Read a study file; ``builtin`` names the built-in checkpoints that are installed.
+
+    ``sized_down``: the study is the file's protocol in a size for trying (``sizing.small``), checked again.
 
     Raises:
         StudyRefused: with every problem found. Nothing is written anywhere.
@@ -42,7 +50,11 @@ def load_study(
             [Problem(str(path), str(error.strerror), "a study file that can be read")]
         ) from error
     text = decode(data, what=path.name, biggest=BIGGEST)
-    return parse_study(text, folder=path.resolve().parent, builtin=builtin, not_built=not_built)
+    folder = path.resolve().parent
+    loaded = parse_study(text, folder=folder, builtin=builtin, not_built=not_built)
+    if not sized_down:
+        return loaded
+    return parse_study(to_yaml(small(loaded.spec)), folder=folder, builtin=builtin, not_built=not_built)
 
 
 def parse_study(

@@ -71,6 +71,29 @@ def test_the_quickstart_is_a_study_of_base_against_cfg() -> None:
     assert (spec.scale, len(spec.criteria)) == ("preference-5", 3)
 
 
+def test_the_papers_protocol_is_the_papers_and_sized_down_it_is_still_its_protocol() -> None:
+    file, builtin = EXAMPLES / "diversity_rewarded_cfg.yaml", ("base", "distilled", "diverse")
+    full, small = (load_study(file, builtin=builtin, sized_down=down) for down in (False, True))
+    assert (len(full.spec.prompts), full.spec.design.ratings_per_comparison) == (101, 3)
+    assert full.spec.diversity is not None
+    assert (full.spec.diversity.prompts, full.spec.diversity.set_size) == (50, 2)
+    assert small.spec.study.slug == "diversity-rewarded-cfg-small"
+    assert small.spec.prompts == full.spec.prompts[:4]
+    assert small.spec.diversity == full.spec.diversity.model_copy(update={"prompts": 2})
+    for part in ("systems", "criteria", "scale", "design", "recruitment", "analysis"):
+        assert getattr(small.spec, part) == getattr(full.spec, part)
+    assert (small.spec.audio.duration, small.spec.raters.tasks) == (8.0, 10)
+
+
+def test_sizing_down_makes_nothing_larger_and_sizing_down_twice_is_once(tmp_path: Path) -> None:
+    (tmp_path / "study.yaml").write_text(study_text(audio="audio: {duration: 3.0}"), encoding="utf-8")
+    once = load_study(tmp_path / "study.yaml", builtin=BUILTIN, sized_down=True)
+    assert once.spec.audio.duration == 3.0
+    (tmp_path / "small.yaml").write_text(once.source, encoding="utf-8")
+    twice = load_study(tmp_path / "small.yaml", builtin=BUILTIN, sized_down=True).spec
+    assert twice.model_copy(update={"study": once.spec.study}) == once.spec
+
+
 def test_a_loaded_study_keeps_its_folder_and_its_text(tmp_path: Path) -> None:
     path = tmp_path / "study.yaml"
     path.write_text(study_text(), encoding="utf-8")

@@ -47,6 +47,14 @@ def test_applying_again_replaces_the_draft(file: Path) -> None:
     assert Study.objects.get().prompts.count() == 5
 
 
+def test_a_file_applied_small_is_another_study(file: Path) -> None:
+    file.write_text(study_text(prompts=6))
+    study_command("apply", file)
+    assert "night-songs-small: draft" in study_command("apply", file, "--small")[1]
+    sizes = {study.slug: study.prompts.count() for study in Study.objects.all()}
+    assert sizes == {"night-songs": 6, "night-songs-small": 4}
+
+
 def test_a_typo_in_a_key_is_refused_with_its_path_and_a_suggestion(file: Path) -> None:
     file.write_text(study_text().replace("guidance_scale", "guidence_scale"))
     code, _, refused = study_command("apply", file)

@@ -27,7 +27,7 @@ from studies.models import Study
 from studies.selectors import study_by_slug
 from studies.spec import LoadedStudy, StudyRefused, load_study
 
-EXAMPLE = "examples/quickstart.yaml"
+EXAMPLE = "examples/diversity_rewarded_cfg.yaml"
 SIMULATED_RATERS = 12
 PATIENCE = 900
 
@@ -37,9 +37,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--exit", action="store_true", help="do all of it unattended, check it, and end")
-        parser.add_argument(
-            "--study", type=Path, default=settings.BASE_DIR / EXAMPLE, help="another study file"
-        )
+        parser.add_argument("--study", type=Path, help="another study file, in its own size")
+        parser.add_argument("--small", action="store_true", help="that file in a size for trying")
 
     def handle(self, *_: object, **options: Any) -> None:  # noqa: ANN401 - Django's signature
         """Exit codes: 0 done or stopped by the person, 1 something failed or a check did not hold, 2 refused."""
@@ -49,7 +48,7 @@ class Command(BaseCommand):
         self.folder = settings.VAR / "demo"
         self.folder.mkdir(parents=True, exist_ok=True)
         try:
-            held = self._demo(options)
+            held = self._demo(self._study_file(options), unattended=options["exit"])
         except (PortTaken, StudyRefused, EarwitnessError) as refused:
             self.stderr.write(str(refused))
             sys.exit(2)
@@ -62,28 +61,34 @@ class Command(BaseCommand):
         if not held:
             sys.exit(1)
 
-    def _demo(self, options: dict[str, Any]) -> bool:
+    def _study_file(self, options: dict[str, Any]) -> LoadedStudy:
+        """The one asked for; else the example, which is a whole paper's and has to be sized down."""
+        file = options["study"] or settings.BASE_DIR / EXAMPLE
+        sized_down = options["small"] or options["study"] is None
+        return load_study(file, builtin=builtin_checkpoints(), sized_down=sized_down)
+
+    def _demo(self, loaded: LoadedStudy, *, unattended: bool) -> bool:
         address = urlsplit(settings.PUBLIC_URL)
         host, port = address.hostname or "127.0.0.1", address.port or 80
         port_must_be_free(host, port)
-        study, login = self._prepare(options["study"])
+        study, login = self._prepare(loaded)
         with running(host, port, settings.BASE_DIR, self.folder / "logs") as children:
             self._make_samples(study, children)
             self._let_raters_in(study)
             self._wait_for_web(children)
             self._print_links(study, login)
-            if options["exit"]:
+            if unattended:
                 return self._unattended(study)
             self._stay(children)
         return True
 
-    def _prepare(self, file: Path) -> tuple[Study, tuple[str, str]]:
+    def _prepare(self, loaded: LoadedStudy) -> tuple[Study, tuple[str, str]]:
         call_command("migrate", verbosity=0, interactive=False)
         self.stdout.write("Database ready.")
-        study = self._applied(load_study(file, builtin=builtin_checkpoints()))
+        study = self._applied(loaded)
         if study.state == Study.State.DRAFT:
             actions.launch(study=study)
-            self.stdout.write(f"Study {study.slug!r} launched from {file.name}.")
+            self.stdout.write(f"Study {study.slug!r} launched.")
         sweep()
         return study, console_login(self.folder)
 

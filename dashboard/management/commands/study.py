@@ -37,12 +37,13 @@ class Command(BaseCommand):
         """One subcommand per verb."""
         verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
         file = "a study file (YAML)"
-        _verb(verbs, "apply", "write a study file as a draft", self.apply).add_argument(
-            "file", type=Path, help=file
-        )
-        _verb(verbs, "plan", "how many ratings, raters and prompts", self.plan).add_argument(
-            "file", type=Path, help=file
-        )
+        for name, text, run in (
+            ("apply", "write a study file as a draft", self.apply),
+            ("plan", "how many ratings, raters and prompts", self.plan),
+        ):
+            verb = _verb(verbs, name, text, run)
+            verb.add_argument("file", type=Path, help=file)
+            verb.add_argument("--small", action="store_true", help="its protocol in a size for trying")
         for name, text, run in (
             ("launch", "freeze the study and make its samples", self.launch),
             ("open", "let raters in", self.open),
@@ -98,17 +99,17 @@ class Command(BaseCommand):
     def _say(self, text: str) -> None:
         self.stdout.write(text)
 
-    def _load(self, path: Path) -> LoadedStudy:
-        return load_study(path, builtin=builtin_checkpoints())
+    def _load(self, options: dict[str, Any]) -> LoadedStudy:
+        return load_study(options["file"], builtin=builtin_checkpoints(), sized_down=options["small"])
 
     def apply(self, options: dict[str, Any]) -> None:
-        study = actions.apply(loaded=self._load(options["file"]))
+        study = actions.apply(loaded=self._load(options))
         self._say(
             f"{study.slug}: {study.state}, {study.sha256[:12]}. Next: python manage.py study launch {study.slug}"
         )
 
     def plan(self, options: dict[str, Any]) -> None:
-        self._say(plan_text(self._load(options["file"]).spec))
+        self._say(plan_text(self._load(options).spec))
 
     def launch(self, options: dict[str, Any]) -> None:
         launched = actions.launch(study=study_by_slug(options["slug"]))
