@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from raters.ahead import as_promised, foresee
 from raters.clips import sample_behind, sides_of, token
 from raters.models import Assignment
+from raters.passes import place_of
 from raters.promises import Promise
 from raters.sounds import sound
 from raters.stations import visit
@@ -28,6 +29,8 @@ def ahead(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     current = rows.first()
     if current is None or visited.study.state != Study.State.OPEN:
         return HttpResponse(status=204)
+    if not place_of(current, visited.spec).is_last:
+        return HttpResponse(status=204)  # the same pair comes again, and its sounds are there already
     promise = foresee(current=current, session=visited.session, spec=visited.spec)
     if promise is None:
         return HttpResponse(status=204)

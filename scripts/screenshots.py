@@ -153,13 +153,13 @@ KEPT: tuple[tuple[str, str, Size, Scheme], ...] = (
 
 
 @contextmanager
-def demo_running(folder: Path) -> Iterator[Demo]:
-    """A demo in a folder of its own, stopped by the signal that Ctrl-C sends."""
+def demo_running(folder: Path, study: str = "examples/quickstart.yaml") -> Iterator[Demo]:
+    """A demo of a study in a folder of its own, stopped by the signal that Ctrl-C sends."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "demo", "--study", "examples/quickstart.yaml"],
+    process = subprocess.Popen(  # noqa: S603 - our own
+        [sys.executable, "manage.py", "demo", "--study", study],
         cwd=ROOT,
         env=_environment(folder, port),
         stdout=subprocess.PIPE,

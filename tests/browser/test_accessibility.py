@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests.browser.conftest import Visit
 from tests.browser.test_console import logs_in
@@ -14,7 +14,7 @@ from tests.browser.test_rater import agrees, counts_the_beeps
 
 ALL = {"resultTypes": ["violations"]}
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
-NARROW = {"width": 320, "height": 640}
+NARROW: ViewportSize = {"width": 320, "height": 640}
 
 
 def findings(page: Page) -> list[str]:
@@ -48,7 +48,7 @@ def test_every_page_of_a_rater(visit: Visit) -> None:
     counts_the_beeps(page, visit)
     page.locator("[data-station=task]").wait_for()
     look()
-    look(lambda: page.keyboard.press("a"), lambda: page.get_by_role("button", name="Help on").first.click())
+    look(lambda: page.keyboard.press("a"), page.get_by_role("button", name="Help on").first.click)
     look(lambda: page.keyboard.press("?"))
     look(lambda: page.goto(f"{visit.address}/s/night-songs/withdraw/"))
     look(lambda: page.goto(f"{visit.address}/s/full-songs/closed/"))
@@ -56,7 +56,15 @@ def test_every_page_of_a_rater(visit: Visit) -> None:
     visit.complaints.clear()  # the browser notes that the last page was a 403
 
 
-CONSOLE = ("", "new/", "new/plan/", "day-songs/", "day-songs/plan/", "day-songs/results/", "night-songs/results/")
+CONSOLE = (
+    "",
+    "new/",
+    "new/plan/",
+    "day-songs/",
+    "day-songs/plan/",
+    "day-songs/results/",
+    "night-songs/results/",
+)
 
 
 def test_every_page_of_the_console(visit: Visit) -> None:

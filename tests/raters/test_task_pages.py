@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -235,3 +236,11 @@ def test_a_sound_that_is_gone_is_unavailable_and_no_traceback(client: Client, ow
         sound.unlink()
     page = read_page(client.get(TASK).content.decode())
     assert client.get(page.clips[0].url).status_code == 503
+
+
+def test_the_page_names_every_script_at_once_so_that_none_is_found_late(client: Client) -> None:
+    head = client.get(TASK).content.decode().partition("</head>")[0]
+    scripts = {
+        path.name for path in (Path(__file__).parents[2] / "raters" / "static" / "raters").glob("*.js")
+    }
+    assert set(re.findall(r"raters/(\w+\.js)", head)) == scripts
