@@ -6,8 +6,10 @@ from django.http import Http404
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from generation.models import Sample
-from raters.models import Assignment, ComparisonSample
+from raters import statements
+from raters.models import Assignment
 from raters.questions import letters
+from raters.rows import fetch
 
 
 def token(assignment: Assignment, letter: str, number: int) -> str:
@@ -18,11 +20,10 @@ def token(assignment: Assignment, letter: str, number: int) -> str:
 
 
 def sides_of(assignment: Assignment) -> dict[str, list[Sample]]:
-    """The samples of each side as presented, in order; one query."""
-    places = ComparisonSample.objects.filter(comparison=assignment.comparison_id).select_related("sample")
+    """The samples of each side as presented, in order; one statement."""
     by_side: dict[str, list[Sample]] = {"a": [], "b": []}
-    for place in places.order_by("side", "number"):
-        by_side[place.side].append(place.sample)
+    for side, *sample in fetch(statements.PLACES, (assignment.comparison_id,)):
+        by_side[side].append(statements.SAMPLE.read(sample))
     order = ("b", "a") if assignment.swapped else ("a", "b")
     return dict(zip(letters(), (by_side[side] for side in order), strict=True))
 

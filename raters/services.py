@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from datetime import datetime, timedelta
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.utils import timezone
@@ -26,13 +24,16 @@ from raters.passes import (
     sum_of,
 )
 from raters.policy import RANDOM_BYTES, claims_the_whole, may_count_as_heard, pseudonym
-from raters.questions import Field, fields_of, kind_of, letters
-from raters.rows import fetch, stored_time
+from raters.questions import fields_of, kind_of, letters
+from raters.rows import fetch
+from raters.writing import Read, close, keep, lease_from_now
 from studies.models import Study
 from studies.spec import StudySpec
 
 SOUND_TRIES = 5
 BEEPS = (2, 3, 4, 5)
+TRIES = 20
+Heard = dict[str, dict[str, int]]
 
 
 def enter(*, study: Study, consent_version: str, simulated: bool) -> Session:
@@ -100,15 +101,30 @@ def mark_heard(
     duration = spec.audio.duration
     if not claims_the_whole(played_ms=played_ms, duration=duration):
         raise NotHeard("The clip was not played to its end.")
-    with transaction.atomic():
-        row = _kept(assignment, rater, spec)
-        heard: dict[str, dict[str, int]] = row.heard
-        before = [duration for clips_heard in heard.values() for _ in clips_heard]
-        known = str(clip) in heard.get(side, {})
-        if not (known or rater.simulated or _plausible(row, duration, before)):
-            raise NotHeard("That was quicker than the clip is long. Please play it to the end.")
-        heard.setdefault(side, {})[str(clip)] = played_ms
-        fetch(statements.HEAR, (json.dumps(heard), row.pk))
+    for _ in range(TRIES):
+        heard = _with(assignment, rater, side, str(clip), played_ms, duration)
+        values = (
+            json.dumps(heard),
+            lease_from_now(spec),
+            assignment.pk,
+            rater.pk,
+            json.dumps(assignment.heard),
+        )
+        if fetch(statements.HEAR, values):
+            return
+        # Another clip was heard, in another request of the same page: what it wrote stays.
+        assignment = _as_now(assignment)
+        _under_way(assignment, rater)
+    raise NotYours("Another page of this study is still busy. Please close it and try again.")
+
+
+def _with(row: Assignment, rater: Rater, side: str, clip: str, played_ms: int, duration: float) -> Heard:
+    heard: Heard = row.heard
+    before = [duration for clips_heard in heard.values() for _ in clips_heard]
+    known = clip in heard.get(side, {})
+    if not (known or rater.simulated or _plausible(row, duration, before)):
+        raise NotHeard("That was quicker than the clip is long. Please play it to the end.")
+    return {**heard, side: {**heard.get(side, {}), clip: played_ms}}
 
 
 def _plausible(row: Assignment, duration: float, before: list[float]) -> bool:
@@ -117,29 +133,13 @@ def _plausible(row: Assignment, duration: float, before: list[float]) -> bool:
     return may_count_as_heard(duration=duration, shown_at=since, now=timezone.now(), heard_before=before)
 
 
-def _kept(assignment: Assignment, rater: Rater, spec: StudySpec) -> Assignment:
-    """The row as it is now, locked. Any sign of life keeps the pair: its lease begins anew.
-
-    Raises:
-        NotYours: not this rater's any more, or not under way.
-    """
-    values = (stored_time(lease_from(timezone.now(), spec)), assignment.pk, rater.pk)
-    if rows := fetch(statements.RENEW, values):
-        return statements.ASSIGNMENT.read(rows[0])
-    raise _lost(assignment)
-
-
-def lease_from(moment: datetime, spec: StudySpec) -> datetime:
-    """Until when a pair stays with its rater that is taken, or that they do something with, at this moment."""
-    return moment + timedelta(minutes=spec.raters.lease_minutes)
-
-
-def _lost(assignment: Assignment) -> NotYours:
-    """Why a pair that was the rater's a moment ago is not under way any more."""
-    if Assignment.objects.filter(pk=assignment.pk).exists():
-        return NotYours("This task is already finished. Please continue with the next one.")
-    # Withdrawn in another tab.
-    return NotYours("This task is no longer there. Please open the study again.")
+def _as_now(assignment: Assignment) -> Assignment:
+    """Read again; raises NotYours when there is no such row any more."""
+    row = Assignment.objects.filter(pk=assignment.pk).first()
+    if row is None:
+        # Withdrawn in another tab.
+        raise NotYours("This task is no longer there. Please open the study again.")
+    return row
 
 
 def save_answer(*, assignment: Assignment, rater: Rater, spec: StudySpec, name: str, value: str) -> None:
@@ -156,9 +156,8 @@ def save_answer(*, assignment: Assignment, rater: Rater, spec: StudySpec, name: 
             raise NotYours("This question was answered already. Please go on with the one on your page.")
         raise AnswerRefused(f"There is no question {name[:80]!r} here.", field=name[:80])
     number = fields[name].read(value)
-    with transaction.atomic():
-        _kept(assignment, rater, spec)
-        _write(assignment, [(fields[name], number)])
+    if not keep(assignment, rater, spec, [(fields[name], number)]):
+        _under_way(_as_now(assignment), rater)
 
 
 def _answered_before(assignment: Assignment, spec: StudySpec) -> set[str]:
@@ -166,20 +165,6 @@ def _answered_before(assignment: Assignment, spec: StudySpec) -> set[str]:
     done = {each["criterion"] for each in assignment.passes}
     criteria = [each for each in spec.criteria_for(kind_of(assignment)) if each.id in done]
     return {field.name for field in fields_of(criteria, spec.rating_scale)}
-
-
-def _write(assignment: Assignment, read: Sequence[tuple[Field, int]]) -> None:
-    """Each answer to its place; what else was answered of the same criterion stays."""
-    rows: dict[str, dict[str, int]] = {}
-    for field, number in read:
-        rows.setdefault(field.criterion, {})[field.column] = number
-    now = stored_time(timezone.now())
-    values: list[object] = []
-    for criterion, given in rows.items():
-        first, second = given.get("score_first"), given.get("score_second")
-        scored = None if first is None or second is None else second - first
-        values += [assignment.pk, criterion, given.get("preference", scored), first, second, now]
-    fetch(statements.rate(len(rows)), values)
 
 
 def submit(
@@ -207,30 +192,31 @@ def submit(
     # Nothing read before the lock can have become wrong: what was heard only ever grows.
     _all_heard(assignment, spec, clips)
     read = _read_all(assignment, spec, answers)
-    with transaction.atomic():
-        if _hand_in(assignment, rater, spec, read[0][0].criterion, facts):
-            _write(assignment, read)
-            return True
-    if _handed_in_before(assignment):
-        return False
-    raise _lost(assignment)
+    if in_passes(spec):
+        written = _end_pass(assignment, rater, spec, read, facts)
+    else:
+        written = close(assignment, rater, facts, read)
+    if not written:
+        _why_not(assignment, rater)
+    return written
 
 
-def _hand_in(assignment: Assignment, rater: Rater, spec: StudySpec, criterion: str, facts: Facts) -> bool:
+def _why_not(assignment: Assignment, rater: Rater) -> None:
+    """Raises NotYours, unless another request has handed in the same meanwhile: that is submitting twice."""
+    row = _as_now(assignment)
+    if row.state != Assignment.State.SUBMITTED and len(row.passes) == len(assignment.passes):
+        _under_way(row, rater)
+
+
+def _end_pass(assignment: Assignment, rater: Rater, spec: StudySpec, read: Read, facts: Facts) -> bool:
     """End the pass, and with the last one the assignment. False: another tab was quicker, or the pair is gone."""
-    if not in_passes(spec):
-        return _close(assignment, rater, facts)
-    so_far = _finish_pass(assignment, rater, criterion, facts)
-    if so_far is None or not place_of(assignment, spec).is_last:
-        return so_far is not None
-    return _close(assignment, rater, so_far)
-
-
-def _handed_in_before(assignment: Assignment) -> bool:
-    row = Assignment.objects.filter(pk=assignment.pk).first()
-    if row is None:
-        return False
-    return row.state == Assignment.State.SUBMITTED or len(row.passes) > len(assignment.passes)
+    with transaction.atomic():
+        so_far = _finish_pass(assignment, rater, read[0][0].criterion, facts)
+        if so_far is None:
+            return False
+        if place_of(assignment, spec).is_last:
+            return close(assignment, rater, so_far, read)
+        return keep(assignment, rater, spec, read)
 
 
 def _posted_pass(answers: Mapping[str, str], place: Place) -> int:
@@ -270,16 +256,10 @@ def _all_heard(row: Assignment, spec: StudySpec, clips: int) -> None:
             raise NotHeard(f"Please listen to {letter} to the end before you submit.")
 
 
-def _read_all(row: Assignment, spec: StudySpec, answers: Mapping[str, str]) -> list[tuple[Field, int]]:
+def _read_all(row: Assignment, spec: StudySpec, answers: Mapping[str, str]) -> Read:
     read = []
     for field in fields_of(asked(row, spec), spec.rating_scale):
         if not answers.get(field.name):
             raise AnswerRefused(f"Please answer “{field.label}”.", field=field.name)
         read.append((field, field.read(answers[field.name])))
     return read
-
-
-def _close(assignment: Assignment, rater: Rater, facts: Facts) -> bool:
-    """False: it was not under way any more."""
-    values = {"id": assignment.pk, "rater": rater.pk, "now": stored_time(timezone.now())}
-    return bool(fetch(statements.CLOSE, values | asdict(facts)))

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
+from generation.models import Sample
 from raters.models import Assignment, Comparison, Rater, Session
 from raters.rows import Columns
 from studies.models import Prompt, Study
@@ -20,19 +21,24 @@ ASSIGNMENT = Columns(Assignment, "a")
 TAKEN = Columns(Assignment)
 COMPARISON = Columns(Comparison, "c", only=("id", "kind"))
 PROMPT = Columns(Prompt, "p", only=("id", "text"))
+SAMPLE = Columns(Sample, "x", only=("id", "key", "audio_sha256"))
 
-VISIT = f"""
-SELECT {SESSION.sql}, {RATER.sql}, {STUDY.sql}
-FROM raters_session s JOIN raters_rater r ON r.id = s.rater_id JOIN studies_study t ON t.id = r.study_id
-WHERE s.key = %s AND t.slug = %s
-"""
+_WHO = f"{SESSION.sql}, {RATER.sql}, {STUDY.sql}"
+_WHOSE = "raters_session s JOIN raters_rater r ON r.id = s.rater_id JOIN studies_study t ON t.id = r.study_id"
+_WHAT = f"{ASSIGNMENT.sql}, {COMPARISON.sql}, {PROMPT.sql}"
+_OF_WHAT = "JOIN raters_comparison c ON c.id = a.comparison_id JOIN studies_prompt p ON p.id = c.prompt_id"
 
-_WHAT_IS_ASKED = f"""
-SELECT {ASSIGNMENT.sql}, {COMPARISON.sql}, {PROMPT.sql}
-FROM raters_assignment a JOIN raters_comparison c ON c.id = a.comparison_id JOIN studies_prompt p ON p.id = c.prompt_id
+VISIT = f"SELECT {_WHO} FROM {_WHOSE} WHERE s.key = %s AND t.slug = %s"
+TASK_VISIT = f"""
+SELECT {_WHO}, {_WHAT} FROM {_WHOSE} JOIN raters_assignment a ON a.rater_id = r.id {_OF_WHAT}
+WHERE s.key = %s AND t.slug = %s AND a.key = %s
 """
-BY_KEY = _WHAT_IS_ASKED + "WHERE a.key = %s AND a.rater_id = %s"
-HELD = _WHAT_IS_ASKED + "WHERE a.rater_id = %s AND a.state = 'assigned'"
+HELD = f"SELECT {_WHAT} FROM raters_assignment a {_OF_WHAT} WHERE a.rater_id = %s AND a.state = 'assigned'"
+
+PLACES = f"""
+SELECT place.side, {SAMPLE.sql} FROM raters_comparisonsample place JOIN generation_sample x ON x.id = place.sample_id
+WHERE place.comparison_id = %s ORDER BY place.side, place.number
+"""
 
 STANDING = """
 SELECT role, state, swapped, count(*) FROM raters_assignment WHERE rater_id = %s GROUP BY role, state, swapped
@@ -74,27 +80,36 @@ CLAIM = {"postgresql": _claim("FOR UPDATE OF w SKIP LOCKED"), "sqlite": _claim("
 
 CLAIM_PROMISED = _take("id = %(row)s AND study_id = %(study)s")
 
-# Locks the row until the transaction ends, as every update does.
-RENEW = f"""
-UPDATE raters_assignment SET leased_until = %s WHERE id = %s AND rater_id = %s AND state = 'assigned'
-RETURNING {TAKEN.sql}
+# Any sign of life keeps the pair: its lease begins anew.
+KEEP = """
+UPDATE raters_assignment SET leased_until = %s WHERE id = %s AND rater_id = %s AND state = 'assigned' RETURNING id
 """
-HEAR = "UPDATE raters_assignment SET heard = %s WHERE id = %s RETURNING id"
+
+HEAR = """
+UPDATE raters_assignment SET heard = %s, leased_until = %s
+WHERE id = %s AND rater_id = %s AND state = 'assigned' AND heard = %s RETURNING id
+"""
 
 CLOSE = """
-UPDATE raters_assignment SET state = 'submitted', submitted_at = %(now)s, response_ms = %(response_ms)s,
-  switches = %(switches)s, played_first_ms = %(played_first_ms)s, played_second_ms = %(played_second_ms)s
-WHERE id = %(id)s AND rater_id = %(rater)s AND state = 'assigned' RETURNING id
+UPDATE raters_assignment SET response_ms = %s, played_first_ms = %s, played_second_ms = %s, switches = %s,
+  state = 'submitted', submitted_at = %s
+WHERE id = %s AND rater_id = %s AND state = 'assigned' RETURNING id
 """
 
 
 @lru_cache(maxsize=32)
-def rate(criteria: int) -> str:
-    """Write or overwrite the answers to so many criteria; a score alone leaves the other side's as it was."""
-    places = ", ".join(["(%s, %s, %s, %s, %s, %s)"] * criteria)
+def answers(criteria: int, *, change: str = "") -> str:
+    """Write or overwrite the answers to so many criteria; a score alone leaves the other side's as it was.
+
+    With ``change`` (only PostgreSQL can) an assignment is changed by the same statement: both happen, or neither.
+    """
+    rows = ", ".join(["(%s, CAST(%s AS smallint), CAST(%s AS smallint), CAST(%s AS smallint))"] * criteria)
     return f"""
-INSERT INTO raters_rating AS old (assignment_id, criterion, preference, score_first, score_second, answered_at)
-VALUES {places}
+{f"WITH changed AS ({change})" if change else ""}
+INSERT INTO raters_rating AS old (assignment_id, answered_at, criterion, preference, score_first, score_second)
+SELECT changed.id, %s, given.*
+FROM {"changed" if change else "(SELECT %s AS id) AS changed"} CROSS JOIN (VALUES {rows}) AS given
+WHERE TRUE
 ON CONFLICT (assignment_id, criterion) DO UPDATE SET
   score_first = COALESCE(excluded.score_first, old.score_first),
   score_second = COALESCE(excluded.score_second, old.score_second),
@@ -114,8 +129,16 @@ def visit_from(row: Sequence[Any]) -> Session:
     return session
 
 
+def task_visit_from(row: Sequence[Any]) -> tuple[Session, Assignment]:
+    """A row of `TASK_VISIT`."""
+    middle = len(SESSION) + len(RATER) + len(STUDY)
+    session, assignment = visit_from(row[:middle]), assignment_from(row[middle:])
+    assignment.rater = session.rater
+    return session, assignment
+
+
 def assignment_from(row: Sequence[Any]) -> Assignment:
-    """A row of `BY_KEY`, `HELD` or `CLAIM`: the assignment with its comparison and prompt."""
+    """A row of `HELD` or `CLAIM`: the assignment with its comparison and prompt."""
     middle = len(ASSIGNMENT) + len(COMPARISON)
     comparison = COMPARISON.read(row[len(ASSIGNMENT) : middle])
     comparison.prompt = PROMPT.read(row[middle:])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,12 +14,12 @@ from raters import pages
 from raters.ahead import under_the_promised_key
 from raters.claims import current_or_next, standing_of
 from raters.endings import Ending, ending_of, way_out
-from raters.models import Session
+from raters.models import Assignment, Rater, Session
 from raters.promises import Promise
 from raters.recruitment import Kind, Ticket
 from raters.selectors import done_by
 from raters.services import finish_session
-from raters.visits import session_of, station_of, study_or_404, ticket_of
+from raters.visits import session_of, station_of, study_or_404, task_of, ticket_of
 from studies.models import Study
 from studies.selectors import spec_of
 from studies.spec import StudySpec
@@ -54,6 +54,15 @@ def visit(request: HttpRequest, slug: str) -> Visit:
     session = session_of(request, slug)
     study = session.rater.study if session is not None else study_or_404(slug)
     return Visit(request, study, session)
+
+
+def visit_to_task(request: HttpRequest, slug: str, key: str) -> tuple[Visit, Rater, Assignment]:
+    """Raises Http404: nobody learns whether another rater's key exists."""
+    found = task_of(request, slug, key)
+    if found is None:
+        raise Http404
+    session, assignment = found
+    return Visit(request, session.rater.study, session), session.rater, assignment
 
 
 def elsewhere(visited: Visit, station: str) -> HttpResponse | None:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from raters import pages, services, statements
+from raters import pages, services
 from raters.clips import sample_behind
 from raters.errors import AnswerRefused, NotHeard, NotYours, RaterRefused
 from raters.feedback import address_of, show_feedback, wants_feedback
 from raters.models import Assignment, Rater
 from raters.passes import Facts, place_of
 from raters.questions import clips_a_side
-from raters.rows import fetch
 from raters.selectors import done_by
 from raters.sounds import sound
-from raters.stations import Visit, elsewhere, show, show_closed, show_task, visit
+from raters.stations import Visit, elsewhere, show, show_closed, show_task, visit, visit_to_task
 from studies.models import Study
 
 
@@ -31,19 +30,6 @@ def task(request: HttpRequest, slug: str) -> HttpResponse:
 def task_door(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """A task's own address leads to the page that shows whatever is under way."""
     return redirect("raters:task", slug=slug)
-
-
-def _rater_and_assignment(visited: Visit, key: str) -> tuple[Rater, Assignment]:
-    """Raises Http404: nobody learns whether another rater's key exists."""
-    if visited.session is None:
-        raise Http404
-    rater = visited.session.rater
-    rows = fetch(statements.BY_KEY, (key, rater.pk))
-    if not rows:
-        raise Http404
-    assignment = statements.assignment_from(rows[0])
-    assignment.rater = rater
-    return rater, assignment
 
 
 def _refusal(refused: RaterRefused, *, status: int) -> JsonResponse:
@@ -63,8 +49,7 @@ def _over(visited: Visit) -> JsonResponse | None:
 @require_POST
 def heard(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """A clip was played to its end, says the browser. 204, or 400/409 with the reason."""
-    visited = visit(request, slug)
-    rater, assignment = _rater_and_assignment(visited, key)
+    visited, rater, assignment = visit_to_task(request, slug, key)
     if over := _over(visited):
         return over
     spec = visited.spec
@@ -95,8 +80,7 @@ def _whole(request: HttpRequest, name: str) -> int:
 @require_POST
 def answer(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """One answer, saved as it is given. 204, or 400/409 with the reason."""
-    visited = visit(request, slug)
-    rater, assignment = _rater_and_assignment(visited, key)
+    visited, rater, assignment = visit_to_task(request, slug, key)
     if over := _over(visited):
         return over
     name, value = request.POST.get("name", ""), request.POST.get("value", "")
@@ -112,8 +96,7 @@ def answer(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 @require_POST
 def submit(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """All answers at once; then the next task, as the fragment that replaces this one (or a whole page)."""
-    visited = visit(request, slug)
-    rater, assignment = _rater_and_assignment(visited, key)
+    visited, rater, assignment = visit_to_task(request, slug, key)
     fragment = bool(request.headers.get("HX-Request"))
     if visited.study.state not in TAKES_ANSWERS:
         return show_closed(visited, fragment=fragment)
@@ -164,6 +147,5 @@ def _facts(request: HttpRequest) -> Facts:
 @require_safe
 def clip(request: HttpRequest, slug: str, key: str, token: str) -> HttpResponse:
     """A sound. Both sides answer with the same headers and the same number of bytes."""
-    visited = visit(request, slug)
-    assignment = _rater_and_assignment(visited, key)[1]
+    assignment = visit_to_task(request, slug, key)[2]
     return sound(sample_behind(assignment, token))

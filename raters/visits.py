@@ -9,7 +9,7 @@ from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 
 from raters import statements
-from raters.models import Session
+from raters.models import Assignment, Session
 from raters.recruitment import Kind, Ticket, read_ticket
 from raters.rows import fetch
 from studies.models import Study
@@ -34,12 +34,22 @@ def study_or_404(slug: str) -> Study:
 
 
 def session_of(request: HttpRequest, slug: str) -> Session | None:
-    """The session this browser carries, with its rater and study; one query."""
-    key = request.COOKIES.get(cookie_name(slug), "")
-    if not KEY.fullmatch(key):
-        return None
-    found = fetch(statements.VISIT, (key, slug))
+    """The session this browser carries, with its rater and study; one statement."""
+    key = _session_key(request, slug)
+    found = fetch(statements.VISIT, (key, slug)) if key else []
     return statements.visit_from(found[0]) if found else None
+
+
+def task_of(request: HttpRequest, slug: str, task: str) -> tuple[Session, Assignment] | None:
+    """The same, with the task of this rater's that has the key ``task``; one statement too."""
+    key = _session_key(request, slug)
+    found = fetch(statements.TASK_VISIT, (key, slug, task)) if key else []
+    return statements.task_visit_from(found[0]) if found else None
+
+
+def _session_key(request: HttpRequest, slug: str) -> str | None:
+    key = request.COOKIES.get(cookie_name(slug), "")
+    return key if KEY.fullmatch(key) else None
 
 
 def cookie_name(slug: str) -> str:
