@@ -231,7 +231,19 @@ def main() -> None:
         print("Starting a demo of its own; its samples take about a minute.", flush=True)
         with demo_running(Path(folder)) as demo:
             _all(browser, demo, Path(folder), wanted(every))
+        if every is not None:
+            _forms(browser, every)
         browser.close()
+
+
+def _forms(browser: Browser, folder: Path) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    import django  # noqa: PLC0415 - the path is set in main
+
+    django.setup()
+    from scripts.task_forms import take_forms  # noqa: PLC0415 - after the settings are read
+
+    take_forms(browser, folder)
 
 
 def _all(browser: Browser, demo: Demo, folder: Path, shots: Shots) -> None:

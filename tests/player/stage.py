@@ -35,7 +35,11 @@ QUALITY = [
     ("4", "Good", "4"),
     ("5", "Excellent", "5"),
 ]
-CRITERIA = [("acoustic_quality", "Acoustic quality"), ("musicality", "Musicality")]
+CRITERIA = [
+    ("acoustic_quality", "Acoustic quality"),
+    ("musicality", "Musicality"),
+    ("text_adherence", "Text adherence"),
+]
 
 
 def tone(seconds: float, frequency: float) -> bytes:
@@ -57,6 +61,7 @@ class Stage:
     seconds: float = 0.4
     clips_a_side: int = 1
     absolute: bool = False
+    criteria: int = 2
     looks_ahead: bool = False
     asked: list[str] = field(default_factory=list)
     listen: str = "whole"
@@ -91,7 +96,7 @@ class Stage:
             "sides": sides,
             "duration": self.seconds,
             "absolute": self.absolute,
-            "criteria": [self._criterion(*criterion) for criterion in CRITERIA],
+            "criteria": [self._criterion(*criterion) for criterion in CRITERIA[: self.criteria]],
             "points": 5,
             "heard": marks,
             "listen": self.listen,

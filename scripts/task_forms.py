@@ -1,0 +1,78 @@
+"""The task page in every form that a study file can give it, for `scripts/screenshots.py --every`.
+
+No demo could show them all: the page comes from the stand-in server of the player's tests, which has the real
+templates, styles and scripts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, ViewportSize
+
+from studies.spec.protocol import Player
+from tests.player.stage import Stage, Theatre
+
+SIZES: Mapping[str, ViewportSize] = {
+    "desk": {"width": 1280, "height": 800},
+    "phone": {"width": 390, "height": 844},
+    "narrow": {"width": 320, "height": 640},
+}
+LONG = (
+    "A slow, late-night soul ballad with a smoky female voice, brushed drums, an upright bass that walks, a Rhodes "
+    "piano through an old amplifier, and a string section that comes in only for the last chorus, recorded in a small room."
+)
+
+
+def _pair() -> Stage:
+    return Stage(seconds=6, criteria=3)
+
+
+def _absolute() -> Stage:
+    return Stage(seconds=6, criteria=3, absolute=True)
+
+
+def _set() -> Stage:
+    return Stage(seconds=6, criteria=1, clips_a_side=4)
+
+
+def _loop() -> Stage:
+    player = Player(loop=True, position="same_time")
+    return Stage(seconds=6, criteria=3, player=player, prompt=LONG, heard={"A0", "B0"})
+
+
+FORMS: Mapping[str, Callable[[], Stage]] = {"pair": _pair, "absolute": _absolute, "set": _set, "loop": _loop}
+
+
+def _in_the_middle(page: Page, form: str) -> None:
+    page.keyboard.press("a")
+    page.wait_for_timeout(1500)
+    if form == "loop":
+        page.keyboard.press("l")
+        page.wait_for_timeout(1200)
+        page.keyboard.press("l")
+    page.keyboard.press("b")
+    page.keyboard.press("4")
+    page.wait_for_timeout(800)
+
+
+def take_forms(browser: Browser, folder: Path) -> None:
+    """Each form at three sizes, light and dark, as a whole page; and the help over one of them."""
+    theatre = Theatre()
+    for form, stage in FORMS.items():
+        for size, viewport in SIZES.items():
+            theatre.stage = stage()
+            context = browser.new_context(
+                viewport=viewport, reduced_motion="reduce", has_touch=size != "desk"
+            )
+            page = context.new_page()
+            page.goto(f"{theatre.address}/s/demo/task/")
+            _in_the_middle(page, form)
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # one of its words
+                page.screenshot(path=folder / f"task-{form}-{size}-{scheme}.png", full_page=True)
+            page.keyboard.press("?")
+            page.screenshot(path=folder / f"help-{form}-{size}.png")
+            context.close()
+    theatre.close()
