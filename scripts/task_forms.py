@@ -7,7 +7,9 @@ templates, styles and scripts.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import product
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser, Page, ViewportSize
 
@@ -19,9 +21,10 @@ SIZES: Mapping[str, ViewportSize] = {
     "phone": {"width": 390, "height": 844},
     "narrow": {"width": 320, "height": 640},
 }
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 LONG = (
     "A slow, late-night soul ballad with a smoky female voice, brushed drums, an upright bass that walks, a Rhodes "
-    "piano through an old amplifier, and a string section that comes in only for the last chorus, recorded in a small room."
+    "piano through an old amplifier, and a string section that comes in only for the last chorus, in a small room."
 )
 
 
@@ -58,21 +61,23 @@ def _in_the_middle(page: Page, form: str) -> None:
 
 
 def take_forms(browser: Browser, folder: Path) -> None:
-    """Each form at three sizes, light and dark, as a whole page; and the help over one of them."""
+    """Each form at three sizes, light and dark, as a whole page; and the help over it."""
     theatre = Theatre()
-    for form, stage in FORMS.items():
-        for size, viewport in SIZES.items():
-            theatre.stage = stage()
-            context = browser.new_context(
-                viewport=viewport, reduced_motion="reduce", has_touch=size != "desk"
-            )
-            page = context.new_page()
-            page.goto(f"{theatre.address}/s/demo/task/")
-            _in_the_middle(page, form)
-            for scheme in ("light", "dark"):
-                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type] # one of its words
-                page.screenshot(path=folder / f"task-{form}-{size}-{scheme}.png", full_page=True)
-            page.keyboard.press("?")
-            page.screenshot(path=folder / f"help-{form}-{size}.png")
-            context.close()
+    for form, size, scheme in product(FORMS, SIZES, SCHEMES):
+        theatre.stage = FORMS[form]()
+        touched = size != "desk"
+        context = browser.new_context(
+            viewport=SIZES[size],
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            has_touch=touched,
+            is_mobile=touched,
+        )
+        page = context.new_page()
+        page.goto(f"{theatre.address}/s/demo/task/")
+        _in_the_middle(page, form)
+        page.screenshot(path=folder / f"task-{form}-{size}-{scheme}.png", full_page=True)
+        page.keyboard.press("?")
+        page.screenshot(path=folder / f"help-{form}-{size}-{scheme}.png")
+        context.close()
     theatre.close()
