@@ -15,6 +15,7 @@ urlpatterns = [
     path("<slug:slug>/", views.study, name="study"),
     path("<slug:slug>/progress/", views.progress, name="progress"),
     path("<slug:slug>/results/", views.results, name="results"),
+    path("<slug:slug>/raters/", views.people, name="people"),
     path("<slug:slug>/peek/", views.peek, name="peek"),
     path("<slug:slug>/plan/", views.plan, name="plan"),
     path("<slug:slug>/export.zip", views.export, name="export"),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dashboard import actions, bundle, pages, peeking
 from dashboard.forms import PlanForm, StudyFileForm, plan_initial
+from dashboard.people import people_context
 from dashboard.planning import Planner, Wish, wish_of
 from generation.services import retry_failed
 from studies import services
@@ -96,6 +97,14 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
     if peeking.hidden(found):
         return render(request, "dashboard/monitor.html", pages.monitor_context(found))
     return render(request, "dashboard/results.html", pages.results_context(found))
+
+
+@require_safe
+@login_required
+@never_cache
+def people(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the quality checks found, who is used and who is paid."""
+    return render(request, "dashboard/people.html", people_context(_study(slug)))
 
 
 @require_POST
