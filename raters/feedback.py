@@ -62,7 +62,7 @@ def _context(visited: Visit, assignment: Assignment) -> Context:
         "what": _damage(assignment, broken) % {"broken": broken},
         "question": _about_the_question(spec, {"clean": clean, "broken": broken}, right=right),
         "last": (assignment.position or 0) >= spec.raters.training,
-        "task": {"duration": spec.audio.duration},
+        "duration": spec.audio.duration,
         "sides": pages.sides_context(assignment, url, 1),
         "broken": broken,
     }

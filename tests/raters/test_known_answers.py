@@ -141,7 +141,10 @@ def test_after_training_the_page_says_which_side_was_broken(study: Study) -> Non
     broken = "A" if row.swapped else "B"
     assert f"We broke clip {broken} on purpose" in html
     assert "Next pair for practice" in html
-    assert read_page(html).station == "feedback"
+    page = read_page(html)
+    assert page.station == "feedback"
+    assert {clip.side for clip in page.clips} <= {"A", "B"}
+    assert 'aria-label="Play A"' in html
     # ANSWERS prefers B on acoustic quality.
     assert ("There was something to hear" if broken == "B" else "Well heard") in html
 
