@@ -10,7 +10,7 @@ from analysis.criterion import CriterionResult
 from analysis.questions import oriented_preferences, question_codes
 from analysis.selection import kept_rows, main_rows
 from analysis.settings import Settings
-from analysis.stats.care import agreement_with_others, criterion_collapse, repeat_agreement
+from analysis.stats.care import agreement_with_others, criterion_collapse, repeat_agreement, repeat_chance
 from analysis.stats.position_bias import Share, clustered_share, first_side_share
 from analysis.table import Bools, Floats, Table
 
@@ -20,7 +20,10 @@ _SIDE = "Share of decided ratings for side A; 0.5 without position bias. Interva
 _COLLAPSE = (
     "Share of tasks in which one rater gave both criteria the same answer; chance alone would give {:.2f}."
 )
-_REPEAT = "Share of repeated tasks in which a rater favoured the same system again."
+_REPEAT = (
+    "Share of repeated tasks in which a rater favoured the same system (or neither) again; "
+    "chance alone would give {:.2f}."
+)
 _OTHERS = "Mean share of the other raters of a comparison who agree with a decided rating; 0.5 = chance."
 _RESPONSE = "Median seconds from display to submission."
 _FAST = "Share of tasks submitted in less time than both sides were played for."
@@ -109,20 +112,23 @@ def _collapses(table: Table, criteria: Mapping[str, CriterionResult], settings: 
 
 def _repeats(table: Table, settings: Settings) -> tuple[list[Diagnostic], Floats]:
     repeat = table.text("role", "main").rows_with("repeat")
-    preference, values, rows = oriented_preferences(table), [], []
+    preference, firsts, seconds, rows = oriented_preferences(table), [], [], []
     for criterion in table.texts["criterion"].labels if repeat.any() else ():
         key_main, index_main = _answers(table, main_rows(table), criterion)
         key_again, index_again = _answers(table, repeat, criterion)
         _, place_main, place_again = np.intersect1d(key_main, key_again, return_indices=True)
         rows.append(index_again[place_again])
-        values.append(repeat_agreement(preference[index_main[place_main]], preference[rows[-1]]))
-    agreed = np.concatenate([np.zeros(0), *values])
-    index = np.concatenate([np.zeros(0, dtype=np.int64), *rows])
-    if agreed.size == 0:
+        firsts.append(preference[index_main[place_main]])
+        seconds.append(preference[rows[-1]])
+    first, again, index = (
+        np.concatenate([np.zeros(0, dtype=np.int64), *parts]) for parts in (firsts, seconds, rows)
+    )
+    if index.size == 0:
         return [], np.full(len(table.texts["rater"].labels), np.nan)
     rater = table.texts["rater"].codes[index].astype(np.int64)
-    share = clustered_share(agreed, rater, null=0.5, confidence=settings.confidence)
-    return [_of_share("", "repeat_agreement", share, _REPEAT)], _by_rater(table, index, agreed)
+    agreed, chance = repeat_agreement(first, again), repeat_chance(first, again)
+    share = clustered_share(agreed, rater, null=chance, confidence=settings.confidence)
+    return [_of_share("", "repeat_agreement", share, _REPEAT.format(chance))], _by_rater(table, index, agreed)
 
 
 def _others(

@@ -48,7 +48,7 @@ OUTPUTS: dict[str, dict[str, str]] = {
         "bt_se": "Standard error of bt_score, two-way clustered.",
         "bt_ci_low": _INTERVAL,
         "bt_ci_high": _INTERVAL,
-        "rank_low": "Best rank in the interval of a bootstrap over raters; 1 is best.",
+        "rank_low": "Best rank in the interval, over raters and prompts; 1 is best.",
         "rank_high": "Worst rank in that interval.",
         "davidson_score": "Score in Davidson's model of ties, natural-log scale, sum zero.",
         "ordinal_score": "Score in the ordinal model with tastes of raters and prompts, log odds, sum zero.",

@@ -8,14 +8,15 @@ test rejects a true null hypothesis at .05. Monte Carlo error with 500 studies o
 
 import argparse
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 from scipy.special import ndtr
 
+from analysis.stats.agreement import agree
 from analysis.stats.bradley_terry import fit, half_ties
 from analysis.stats.literature import literature_tests, signed_rank
-from analysis.stats.ordinal import fit_preferences
+from analysis.stats.ordinal import OrdinalModel, fit_preferences
 from analysis.stats.outcome import Notice
 from analysis.stats.position_bias import first_side_share
 from analysis.stats.ranking import infer, sandwich
@@ -23,9 +24,23 @@ from analysis.stats.sequential import monitor, rater_blocks
 from analysis.stats.simulation import Design, simulate, truth_of
 from analysis.stats.votes import Floats, Votes
 from analysis.stats.winrates import compare_pairs
+from benchmarks.coverage_parts import (
+    CONFIDENCE,
+    SCORED,
+    Tally,
+    alpha_of_design,
+    care_tests,
+    covered,
+    pareto_calibration,
+    rank_coverage,
+    rejected,
+    score_coverage,
+    show_calibration,
+    subgroup_coverage,
+    subgroup_tests,
+)
 
 FIVE = (-0.6, -0.2, 0.0, 0.3, 0.5)
-CONFIDENCE = 0.95
 
 DESIGNS: dict[str, Design] = {
     "20 raters x 30 prompts": Design(FIVE, 20, 30, 40),
@@ -38,39 +53,19 @@ DESIGNS: dict[str, Design] = {
     "50 x 50, uneven pairs": Design(FIVE, 50, 50, 40, uneven=0.15),
     "60 x 101, two systems": Design((0.0, 0.4), 60, 101, 20),
     "100 x 60, position bias": Design(FIVE, 100, 60, 30, side_effect=0.4),
+    "40 x 50, a fifth careless, gold": Design(FIVE, 40, 50, 50, careless=0.2),
 }
-
-
-@dataclass
-class Tally:
-    """Hits and tries by name."""
-
-    hits: dict[str, float] = field(default_factory=dict)
-    tries: dict[str, float] = field(default_factory=dict)
-
-    def add(self, name: str, outcome: Floats | np.ndarray[tuple[int], np.dtype[np.bool_]]) -> None:
-        """Count an array of 0 and 1, leaving nan out."""
-        values = np.atleast_1d(np.asarray(outcome, dtype=np.float64))
-        values = values[~np.isnan(values)]
-        self.hits[name] = self.hits.get(name, 0.0) + float(values.sum())
-        self.tries[name] = self.tries.get(name, 0.0) + values.size
-
-    def rate(self, name: str) -> float:
-        """Share of hits."""
-        return self.hits[name] / self.tries[name] if self.tries.get(name) else np.nan
-
-
-def covered(low: Floats, high: Floats, truth: Floats) -> Floats:
-    """1, 0, or nan where there is no interval."""
-    return np.where(np.isnan(low), np.nan, (low <= truth) & (truth <= high))
 
 
 def coverage(design: Design, studies: int, seed: int, *, ordinal: int = 0) -> Tally:
     """Coverage of every interval over simulated studies, of the slower ordinal model over the first `ordinal` ones."""
     tally, generator = Tally(), np.random.default_rng(seed)
-    truth = truth_of(design)
+    truth, alpha = truth_of(design), alpha_of_design(design, generator)
     for study in range(studies):
         votes = simulate(design, generator)
+        found = agree(votes, range(-votes.reach, votes.reach + 1), confidence=CONFIDENCE)
+        tally.add("alpha", covered(_number(found.low), _number(found.high), np.array([alpha])))
+        subgroup_coverage(tally, votes, generator)
         _pair_coverage(tally, votes, truth.win_rate, truth.preference)
         _ranking_coverage(tally, votes, truth.win_rate)
         if study < ordinal:
@@ -87,6 +82,10 @@ def _pair_coverage(tally: Tally, votes: Votes, win_rate: Floats, preference: Flo
     )
     naive = 1.96 * spread
     tally.add("naive win rate", covered(table.win_rate.value - naive, table.win_rate.value + naive, win_rate))
+
+
+def _number(value: float | None) -> Floats:
+    return np.array([np.nan if value is None else value])
 
 
 def _ranking_coverage(tally: Tally, votes: Votes, win_rate: Floats) -> None:
@@ -116,11 +115,11 @@ def _ordinal_coverage(tally: Tally, votes: Votes, design: Design) -> None:
     tally.add("ordinal contrast", covered(model.contrast.low, model.contrast.high, difference))
 
 
-def type_one(design: Design, studies: int, seed: int) -> Tally:
+def type_one(design: Design, studies: int, seed: int, *, ordinal: int = 0) -> Tally:
     """How often each test rejects at .05 when all systems are alike."""
     tally, generator = Tally(), np.random.default_rng(seed)
     alike = replace(design, scores=tuple(0.0 for _ in design.scores), side_effect=0.0)
-    for _ in range(studies):
+    for study in range(studies):
         votes = simulate(alike, generator)
         table = compare_pairs(votes, confidence=CONFIDENCE)
         tally.add("win rate t", rejected(table.win_rate.p_value))
@@ -129,6 +128,11 @@ def type_one(design: Design, studies: int, seed: int) -> Tally:
         point = fit(*half_ties(votes.outcomes), votes.pairs, len(votes.systems))
         _, contrasts = infer(votes, point, sandwich(votes, point), confidence=CONFIDENCE)
         tally.add("BT contrast t", rejected(contrasts.difference.p_value))
+        model = fit_preferences(votes, confidence=CONFIDENCE) if study < ordinal else None
+        if isinstance(model, OrdinalModel):
+            tally.add("ordinal t", rejected(model.contrast.p_value))
+        subgroup_tests(tally, votes, generator)
+        care_tests(tally, votes, generator)
         _literature(tally, votes)
         tally.add(
             "position bias t", rejected(np.array([first_side_share(votes, confidence=CONFIDENCE).p_value]))
@@ -137,11 +141,6 @@ def type_one(design: Design, studies: int, seed: int) -> Tally:
         tally.add("betting, peeking", np.array([monitor(blocks, confidence=CONFIDENCE).decided]))
         tally.add("z, peeking", np.array([_peeking_z(votes)]))
     return tally
-
-
-def rejected(p_values: Floats) -> Floats:
-    """1, 0, or nan where there is no test."""
-    return np.where(np.isnan(p_values), np.nan, p_values < 0.05)
 
 
 def _literature(tally: Tally, votes: Votes) -> None:
@@ -192,8 +191,20 @@ def main() -> None:
     )
     show(
         "Rejections at .05, all systems alike",
-        {name: type_one(design, options.studies, options.seed) for name, design in DESIGNS.items()},
+        {
+            name: type_one(design, options.studies, options.seed, ordinal=options.ordinal)
+            for name, design in DESIGNS.items()
+        },
     )
+    ranks = {
+        name: rank_coverage(design, options.studies // 3, options.seed) for name, design in DESIGNS.items()
+    }
+    show("Ranges of ranks hold the true rank, systems .05 log odds apart", ranks)
+    show(
+        "Coverage of 95% intervals of mean scores",
+        {name: score_coverage(design, options.studies, options.seed) for name, design in SCORED.items()},
+    )
+    show_calibration(pareto_calibration(options.studies, options.seed))
     print(f"\n{options.studies} studies per design and table, {time.perf_counter() - started:.0f} s")
 
 

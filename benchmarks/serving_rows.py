@@ -34,11 +34,11 @@ def fill(comparisons: int, rounds: int, sessions: int) -> None:
     first = "SELECT min(id) FROM raters_"
     numbers = "generate_series(1, {}) AS n"
     source = numbers.format(comparisons)
-    _multiply("raters_comparison", f"{first}comparison", {"key": "'c' || n"}, source)
+    multiply("raters_comparison", f"{first}comparison", {"key": "'c' || n"}, source)
     source = "raters_comparison AS c WHERE c.key LIKE 'c%'"
     template = f"{first}comparisonsample WHERE side = "
     for side in ("'a'", "'b'"):
-        _multiply("raters_comparisonsample", template + side, {"comparison_id": "c.id"}, source)
+        multiply("raters_comparisonsample", template + side, {"comparison_id": "c.id"}, source)
     values = {
         "comparison_id": "c.id",
         "round": "n",
@@ -46,16 +46,16 @@ def fill(comparisons: int, rounds: int, sessions: int) -> None:
         "swapped": "(c.id + n) % 2 = 0",
     }
     source = f"raters_comparison AS c, {numbers.format(rounds)} WHERE c.key LIKE 'c%'"
-    _multiply("raters_assignment", f"{first}assignment", values, source)
+    multiply("raters_assignment", f"{first}assignment", values, source)
     source = numbers.format(sessions)
-    _multiply("raters_rater", f"{first}rater", {"pseudonym": "'R-' || n"}, source)
+    multiply("raters_rater", f"{first}rater", {"pseudonym": "'R-' || n"}, source)
     values = {
         "rater_id": "r.id",
         "pseudonym": "'S' || r.pseudonym",
         "key": "lpad(substr(r.pseudonym, 3), 43, '0')",
     }
     source = "raters_rater AS r WHERE r.pseudonym ~ '^R-[0-9]+$'"
-    _multiply("raters_session", f"{first}session", values, source)
+    multiply("raters_session", f"{first}session", values, source)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
@@ -83,7 +83,7 @@ def _study() -> None:
     enter(study=study, consent_version="v1", simulated=True)
 
 
-def _multiply(table: str, template: str, values: Mapping[str, str], source: str) -> None:
+def multiply(table: str, template: str, values: Mapping[str, str], source: str) -> None:
     """Copies of one row of ``table`` for each row of ``source``; ``values`` are SQL for the columns that differ."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -77,7 +77,8 @@ def _ranking(settings: Settings) -> str:
     return (
         "Systems were placed on one scale by the Bradley-Terry model (Bradley & Terry, 1952) with ties as half wins; "
         "scores are on the natural-log scale and sum to zero. Standard errors of scores and contrasts come from the "
-        f"same two-way sandwich, intervals of ranks from {settings.bootstraps} bootstrap resamples of raters. "
+        f"same two-way sandwich, ranges of ranks from {settings.bootstraps} bootstrap resamples of raters, to which "
+        "normal draws of the prompts' part of the variance were added, widened as Student's t. "
         "Davidson's (1970) model, which gives ties a parameter of their own, was fitted beside it. The advantage of "
         "the first-presented side was estimated as a term of the Bradley-Terry model."
     )

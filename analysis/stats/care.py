@@ -37,6 +37,12 @@ def repeat_agreement(first: Ints, again: Ints) -> Floats:
     return np.asarray(np.sign(first) == np.sign(again), dtype=np.float64)
 
 
+def repeat_chance(first: Ints, again: Ints) -> float:
+    """How often that would be so if the second answer knew nothing of the first: from how often each was given."""
+    shares = [np.bincount(np.sign(answers) + 1, minlength=3) / answers.size for answers in (first, again)]
+    return float(shares[0] @ shares[1])
+
+
 def agreement_with_others(votes: Votes) -> Floats:
     """Per decided vote, the share of the other raters' decided votes on the same unit that agree; nan
     without any, [N].

@@ -4,9 +4,11 @@ A rating's latent lead of b over a is score_b - score_a + the rater's and the pr
 those for a, plus logistic noise; it is read off at thresholds that are symmetric about no preference.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
 
 from analysis.stats.votes import Floats, Ints, Votes, compact
 
@@ -27,6 +29,9 @@ class Design:
     side_effect: float = 0.0
     drop_out: float = 0.0  # share of raters who stop at a random place
     uneven: float = 0.0  # 0: every pair equally often; above: frequencies fall off geometrically
+    careless: float = 0.0  # share of raters who answer at random
+    caught: float = 0.9  # share of the careless whom gold pairs exclude
+    blamed: float = 0.05  # share of the others whom gold pairs exclude
 
 
 def simulate(design: Design, generator: np.random.Generator) -> Votes:
@@ -41,15 +46,22 @@ def simulate(design: Design, generator: np.random.Generator) -> Votes:
     lead = scores[second] - scores[first] + design.side_effect * np.where(side, 1, -1)
     lead += rater_taste[rater, second] - rater_taste[rater, first]
     lead += prompt_taste[prompt, second] - prompt_taste[prompt, first]
-    return _votes(
-        design,
-        pairs,
-        rater,
-        prompt,
-        pair,
-        _read_off(lead + generator.logistic(size=rater.size), design),
-        side,
-    )
+    level = _read_off(lead + generator.logistic(size=rater.size), design)
+    if not design.careless:
+        return _votes(design, pairs, rater, prompt, pair, level, side)
+    level, kept = _gold(design, rater, level, generator)
+    return _votes(design, pairs, rater[kept], prompt[kept], pair[kept], level[kept], side[kept])
+
+
+def _gold(
+    design: Design, rater: Ints, level: Ints, generator: np.random.Generator
+) -> tuple[Ints, NDArray[np.bool_]]:
+    """Levels with those of the careless at random, and which ratings gold pairs leave in, [N]."""
+    careless = generator.random(design.raters) < design.careless
+    excluded = generator.random(design.raters) < np.where(careless, design.caught, design.blamed)
+    reach = len(design.thresholds)
+    noise = generator.integers(-reach, reach + 1, rater.size)
+    return np.where(careless[rater], noise, level), ~excluded[rater]
 
 
 def _pairs(systems: int) -> Ints:
@@ -83,7 +95,7 @@ def _votes(
     prompt: Ints,
     pair: Ints,
     level: Ints,
-    side: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    side: NDArray[np.bool_],
 ) -> Votes:
     rater, raters = compact(rater, design.raters)
     prompt, prompts = compact(prompt, design.prompts)
@@ -103,6 +115,50 @@ def _votes(
         n_units=units.size,
         reach=len(design.thresholds),
     )
+
+
+@dataclass(frozen=True)
+class ScoredDesign:
+    """Clips scored side by side from 1 to 5: `scores` [S] are latent means, in units of one answer's noise."""
+
+    scores: tuple[float, ...]
+    raters: int
+    prompts: int
+    tasks_per_rater: int
+    taste: float = 0.35  # of raters, and of prompts, for a system
+    severity: float = 0.5  # raters use the scale differently
+    difficulty: float = 0.3  # prompts suit all systems differently
+    drop_out: float = 0.0
+    uneven: float = 0.0
+
+    @property
+    def means(self) -> Floats:
+        """Mean score of each system for a new rater on a new prompt, [S]."""
+        spread = np.sqrt(1 + 2 * self.taste**2 + self.severity**2 + self.difficulty**2)
+        above = ndtr((np.array(self.scores)[:, None] - np.array(SCORE_CUTS)) / spread)
+        return np.asarray(1 + above.sum(axis=1))
+
+
+SCORE_CUTS = (-1.5, -0.5, 0.5, 1.5)
+
+
+def simulate_scores(design: ScoredDesign, generator: np.random.Generator) -> tuple[Votes, Floats, Floats]:
+    """One study on an absolute scale: the votes, and the scores of side A and of side B, [N]."""
+    size = design.scores, design.raters, design.prompts, design.tasks_per_rater
+    plan = Design(*size, thresholds=(0.5, 1.5, 2.5, 3.5), drop_out=design.drop_out, uneven=design.uneven)
+    votes = simulate(plan, generator)
+    systems = len(design.scores)
+    latent = generator.normal(0, design.taste, (votes.n_raters, systems))
+    latent = latent + generator.normal(0, design.severity, (votes.n_raters, 1))
+    of_prompt = generator.normal(0, design.taste, (votes.n_prompts, systems))
+    of_prompt = of_prompt + generator.normal(0, design.difficulty, (votes.n_prompts, 1))
+    sides = []
+    for system in votes.pairs[votes.pair].T:
+        mean = np.array(design.scores)[system] + latent[votes.rater, system] + of_prompt[votes.prompt, system]
+        sides.append(1 + np.digitize(mean + generator.standard_normal(votes.n), SCORE_CUTS))
+    low, high = sides
+    first, second = (np.where(votes.second_played_first, *both) for both in ((high, low), (low, high)))
+    return replace(votes, level=high - low), first.astype(float), second.astype(float)
 
 
 @dataclass(frozen=True)
@@ -126,7 +182,16 @@ def truth_of(design: Design) -> Truth:
     below = [_logistic(-cut - lead) for cut in design.thresholds]
     win_rate = 0.5 + (above[0] - below[0]) / 2
     preference = np.asarray(sum(above)) - np.asarray(sum(below))
-    return Truth(_average(win_rate, weights), _average(preference, weights))
+    care = 1 - _careless_left(design)
+    decided = _average(win_rate, weights) - 0.5
+    return Truth(0.5 + care * decided, care * _average(preference, weights))
+
+
+def _careless_left(design: Design) -> float:
+    """The share of careless raters among those whom gold pairs leave in: they belong to what is estimated."""
+    slipped = design.careless * (1 - design.caught)
+    left = slipped + (1 - design.careless) * (1 - design.blamed) if design.careless else 1.0
+    return slipped / left
 
 
 def _average(values: Floats, weights: Floats) -> Floats:
