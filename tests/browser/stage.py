@@ -19,6 +19,7 @@ def main() -> None:
     get_user_model().objects.create_superuser(NAME, password=PASSWORD)
     open_study(study_text(slug="night-songs", prompts=2, sound_check=True))
     open_study(study_text(slug="dawn-songs", prompts=1))
+    open_study(study_text(slug="noon-songs", prompts=6))
     rate(open_study(prolific_text(slug="full-songs", prompts=1, ratings=1)), raters=1)
     rate(open_study(study_text(slug="day-songs", prompts=8, ratings=6)), raters=5)
 
