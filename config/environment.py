@@ -102,6 +102,14 @@ def broker(folder: Path) -> tuple[str, dict[str, object]]:
     raise refuse("CELERY_BROKER_URL", _without_password(url), "filesystem:///path, redis://..., amqp://...")
 
 
+def queue() -> str:
+    """The queue's name: two installations on one RabbitMQ or Redis need two."""
+    name = os.environ.get("CELERY_QUEUE", "") or "earwitness"
+    if not re.fullmatch(r"[A-Za-z0-9_.-]{1,100}", name):
+        raise refuse("CELERY_QUEUE", name, "letters, digits, dots, - and _, at most 100")
+    return name
+
+
 def _filesystem_broker(folder: Path) -> dict[str, object]:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "control").mkdir(exist_ok=True)

@@ -89,7 +89,12 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_DEFAULT_QUEUE = environment.queue()
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A broker may be away for a night: the default gives up after a hundred tries, and the worker with it.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# One process answers no heartbeat while its card works: RabbitMQ would take it for dead and drop the connection.
+CELERY_BROKER_HEARTBEAT = 0
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 SWEEP_SECONDS = environment.number("SWEEP_SECONDS", default=60)
@@ -102,6 +107,8 @@ GENERATION_LEASE_SECONDS = environment.number("GENERATION_LEASE_SECONDS", defaul
 GENERATION_MOST_SECONDS = environment.number("GENERATION_MOST_SECONDS", default=3600)
 GENERATION_MAX_ATTEMPTS = environment.number("GENERATION_MAX_ATTEMPTS", default=3)
 GENERATION_BATCH_SIZE = environment.number("GENERATION_BATCH_SIZE", default=8)
+GENERATION_MOST_BATCH = environment.number("GENERATION_MOST_BATCH", default=128)
+GENERATION_THREADS = environment.number("GENERATION_THREADS", default=min(4, os.cpu_count() or 1))
 GENERATION_DEVICE = environment.device()
 CLAP_CHECKPOINT = environment.clap_checkpoint()
 

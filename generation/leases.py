@@ -1,11 +1,11 @@
-"""Keeps the leases of a batch alive while it is being made, so that a lease can be short and a model slow."""
+"""Keeps the claims of this process alive until each is finished, so that a lease can be short and a model slow."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from threading import Event, Thread
+import time
+from collections.abc import Iterable, Sequence
+from threading import Event, Lock, Thread
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -16,38 +16,61 @@ from generation.models import Sample
 log = logging.getLogger(__name__)
 
 
-@contextmanager
-def kept_alive(samples: Sequence[Sample]) -> Iterator[None]:
-    """Renew the leases three times per lease, from a thread, until the block ends.
+class Held:
+    """The samples this process has claimed and not finished.
 
-    A process that dies takes the thread with it: its leases then run out within one lease. One that hangs is
-    given up after ``GENERATION_MOST_SECONDS``.
+    A thread renews their leases three times per lease. A process that dies takes the thread with it, and its leases
+    run out within one lease. A sample that takes longer than ``GENERATION_MOST_SECONDS`` is renewed no more.
     """
-    stop = Event()
-    thread = Thread(target=_renew, args=(samples, stop), name="leases", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
 
+    def __init__(self) -> None:
+        self._since: dict[int, tuple[Sample, float]] = {}
+        self._lock, self._stop = Lock(), Event()
+        self._thread: Thread | None = None
 
-def _renew(samples: Sequence[Sample], stop: Event) -> None:
-    pause = settings.GENERATION_LEASE_SECONDS / 3
-    try:
-        for _ in range(int(settings.GENERATION_MOST_SECONDS / pause)):
-            if stop.wait(pause):
-                return
-            _renew_once(samples)
-    finally:
-        connection.close()
+    def take(self, samples: Iterable[Sample]) -> None:
+        now = time.monotonic()
+        with self._lock:
+            self._since |= {sample.pk: (sample, now) for sample in samples}
+        if self._thread is None:
+            self._thread = Thread(target=self._keep, name="leases", daemon=True)
+            self._thread.start()
 
+    def drop(self, sample: Sample) -> None:
+        with self._lock:
+            self._since.pop(sample.pk, None)
 
-def _renew_once(samples: Sequence[Sample]) -> None:
-    try:
-        services.renew(samples=samples)
-    except DatabaseError as error:
-        # The next turn tries again; if none succeeds, the lease runs out and somebody else makes the batch.
-        log.warning("leases could not be renewed: %s", error)
-        connection.close()
+    def among(self, samples: Iterable[Sample]) -> list[Sample]:
+        """Those of ``samples`` that are neither finished nor failed yet."""
+        with self._lock:
+            return [sample for sample in samples if sample.pk in self._since]
+
+    def close(self) -> None:
+        """Renew nothing any more."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _keep(self) -> None:
+        try:
+            while not self._stop.wait(settings.GENERATION_LEASE_SECONDS / 3):
+                self._renew(self._young())
+        finally:
+            connection.close()
+
+    def _young(self) -> list[Sample]:
+        born = time.monotonic() - settings.GENERATION_MOST_SECONDS
+        with self._lock:
+            return [sample for sample, since in self._since.values() if since > born]
+
+    def _renew(self, samples: Sequence[Sample]) -> None:
+        if not samples:
+            return
+        try:
+            services.renew(samples=samples)
+        except DatabaseError as error:
+            # The next turn tries again; if none succeeds, the lease runs out and somebody else makes the sample.
+            log.warning("leases could not be renewed: %s", error)
+        finally:
+            # Between two turns lie minutes: the connection is somebody else's.
+            connection.close()

@@ -3,24 +3,33 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
+from itertools import chain
 
-from django.db.models import F
+from django.db.models import QuerySet
 
 from generation import services, storage
 from generation.audio import AudioRejected, AudioTarget, common_loudness, master, read_audio, verify
+from generation.finishing import Finisher
+from generation.insisting import insisting
 from generation.measures import measure_sets
 from generation.models import Sample
 from generation.services import Failure
+from generation.stopping import Stop
 from generation.twins import make_twins
 from generation.worker import target_of
 from studies.models import Study
 
 log = logging.getLogger(__name__)
 
+CHUNK = 32
 
-def master_study(*, study: Study) -> int:
+
+def master_study(*, study: Study, finisher: Finisher | None = None, stop: Stop | None = None) -> int:
     """Master every rendered sample once nothing is left to render. Returns how many became ready.
+
+    With the threads of ``finisher``; whoever comes after a ``stop`` masters the rest.
 
     The common loudness is the study's target, lowered for all clips alike when one of them would exceed the
     true-peak guard. It is fixed by the first mastering; a later clip that cannot reach it fails by name.
@@ -42,11 +51,26 @@ def master_study(*, study: Study) -> int:
     if not reachable:
         return 0
     loudness = services.fix_loudness(study=study, loudness=common_loudness(reachable, target))
+    mastered = 0
     # Twins first: once every sample of a system is ready, the study is.
-    in_turn = rendered.order_by(F("source").asc(nulls_last=True), "pk").iterator(chunk_size=200)
-    mastered = sum(_master_one(sample, loudness, target) for sample in in_turn)
+    for chunk in chain(_chunks(rendered.exclude(source=None)), _chunks(rendered.filter(source=None))):
+        if stop is not None and stop.asked:
+            return mastered
+        mastered += sum(_each(finisher, lambda sample: _master_one(sample, loudness, target), chunk))
     _measure_sets(study)
     return mastered
+
+
+def _chunks(rendered: QuerySet[Sample]) -> Iterator[list[Sample]]:
+    """Each once: what cannot be stored stays rendered, and is not met again in this look."""
+    last = 0
+    while chunk := list(rendered.filter(pk__gt=last).order_by("pk")[:CHUNK]):
+        yield chunk
+        last = chunk[-1].pk
+
+
+def _each(finisher: Finisher | None, action: Callable[[Sample], bool], chunk: Sequence[Sample]) -> list[bool]:
+    return [action(sample) for sample in chunk] if finisher is None else finisher.each(action, chunk)
 
 
 def _measure_sets(study: Study) -> None:
@@ -59,10 +83,12 @@ def _measure_sets(study: Study) -> None:
 
 def _master_one(sample: Sample, loudness: float, target: AudioTarget) -> bool:
     try:
-        raw, _ = read_audio(storage.get(sample.raw_sha256))
+        raw, _ = read_audio(
+            insisting(lambda: storage.get(sample.raw_sha256), f"sample {sample.key}: reading")
+        )
         wav = master(raw, loudness=loudness, target=target)
         measures = asdict(verify(wav, loudness=loudness, target=target))
-        digest = storage.put(wav)
+        digest = insisting(lambda: storage.put(wav), f"sample {sample.key}: storing")
     except AudioRejected as rejected:
         return _failed(sample, Failure(Sample.Owner.SPEC, rejected.code, str(rejected)))
     except storage.SoundMissing as missing:
@@ -71,7 +97,10 @@ def _master_one(sample: Sample, loudness: float, target: AudioTarget) -> bool:
         # The row stays as it is: the next look tries again.
         log.warning("sample %s: %s", sample.key, failed)
         return False
-    return services.finish_mastering(sample=sample, audio_sha256=digest, measures=measures)
+    return insisting(
+        lambda: services.finish_mastering(sample=sample, audio_sha256=digest, measures=measures),
+        f"sample {sample.key}: database_failed",
+    )
 
 
 def _failed(sample: Sample, failure: Failure) -> bool:

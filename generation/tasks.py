@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -11,44 +12,65 @@ from celery.signals import worker_shutting_down
 from django.conf import settings
 
 from generation import selectors, services
+from generation.stopping import Stop, Stopped
 
 if TYPE_CHECKING:
     from generation.worker import Workbench
 
+log = logging.getLogger(__name__)
+
 MOST_LOOKS = 16
 
 
-class _Stopping:
-    """Set by SIGTERM: the batch under way is finished, no other is claimed."""
-
-    asked = False
+STOP = Stop()
 
 
 @worker_shutting_down.connect
-def _stop_after_this_batch(**_: object) -> None:
-    _Stopping.asked = True
+def _stop(**_: object) -> None:
+    """SIGTERM: the batch under way is left and given back, no other is claimed."""
+    STOP.ask()
 
 
 @lru_cache(maxsize=1)
 def _bench() -> Workbench:
     # torch is imported by the process that makes sounds, not by every process that knows the task's name.
-    from generation.worker import Workbench
+    from generation.worker import workbench
 
-    return Workbench(device=settings.GENERATION_DEVICE)
+    return workbench(STOP)
 
 
 @shared_task
 def make_samples() -> int:
     """Work until no sample is left to make, then master what is complete. Returns how many were claimed."""
-    from generation.mastering import master_study
+    bench, made = _bench(), 0
+    try:
+        made = _make_all(bench)
+        _master_complete(bench)
+    except Stopped:
+        log.info("told to stop: no other batch is claimed")
+    finally:
+        bench.finisher.wait()
+    return made
+
+
+def _make_all(bench: Workbench) -> int:
     from generation.worker import make_batch
 
-    made = 0
-    while not _Stopping.asked and (claimed := make_batch(_bench(), limit=settings.GENERATION_BATCH_SIZE)):
+    made, loads = 0, bench.loads
+    while not STOP.asked and (claimed := make_batch(bench)):
         made += claimed
-    for study in selectors.studies_to_master():
-        master_study(study=study)
+        if bench.loads > loads:
+            # Another system's turn: a study before it may be complete, and must not wait for the end of all.
+            loads = bench.loads
+            _master_complete(bench)
     return made
+
+
+def _master_complete(bench: Workbench) -> None:
+    from generation.mastering import master_study
+
+    for study in [] if STOP.asked else selectors.studies_to_master():
+        master_study(study=study, finisher=bench.finisher, stop=STOP)
 
 
 @shared_task

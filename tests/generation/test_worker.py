@@ -79,10 +79,11 @@ def test_the_same_seed_gives_the_same_bytes(study: Study) -> None:
 
 def test_a_silent_clip_fails_with_a_code_and_is_never_ready(study: Study) -> None:
     from generation.backends.base import Clip
-    from generation.worker import _store, target_of
+    from generation.finishing import Made, finish
+    from generation.worker import target_of
 
     sample = services.claim(limit=1)[0]
-    _store(sample, Clip(torch.zeros(2, 32_000), 32_000), target_of(study), {})
+    finish(Made(sample, Clip(torch.zeros(2, 32_000), 32_000), target_of(study), {}))
     sample.refresh_from_db()
     assert (sample.state, sample.error_code) == ("failed", "silent")
 

@@ -7,7 +7,6 @@ import time
 from importlib.util import find_spec
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from dashboard import actions
@@ -49,16 +48,16 @@ class Command(BaseCommand):
     def _render(self, study: Study) -> None:
         from generation.backends.base import BackendRefused
         from generation.mastering import master_study
-        from generation.worker import Workbench, make_batch
+        from generation.worker import make_batch, workbench
 
         services.sweep()
         try:
-            bench, started = Workbench(device=settings.GENERATION_DEVICE), time.monotonic()
+            bench, started = workbench(), time.monotonic()
         except BackendRefused as refused:
             raise EarwitnessError(str(refused)) from refused
-        while make_batch(bench, limit=settings.GENERATION_BATCH_SIZE, study=study):
+        while make_batch(bench, study=study):
             counts = sample_counts(study)
             done = counts.total - study.samples.filter(state__in=["planned", "claimed"]).count()
             self.stdout.write(f"  {done} of {counts.total} rendered, {time.monotonic() - started:.0f} s")
-        master_study(study=study)
-        bench.release()
+        master_study(study=study, finisher=bench.finisher)
+        bench.close()
