@@ -27,7 +27,7 @@ class Small:
 
     capabilities = Capabilities()
 
-    def __init__(self, room: int, never: Sequence[str] = (), before: Callable[[], None] = list) -> None:
+    def __init__(self, room: int, never: Sequence[str] = (), before: Callable[[], object] = list) -> None:
         self.room, self.never, self.before = room, never, before
         self.batches: list[int] = []
 
