@@ -231,19 +231,18 @@ def main() -> None:
         print("Starting a demo of its own; its samples take about a minute.", flush=True)
         with demo_running(Path(folder)) as demo:
             _all(browser, demo, Path(folder), wanted(every))
-        if every is not None:
-            _forms(browser, every)
+        _forms(browser, every)
         browser.close()
 
 
-def _forms(browser: Browser, folder: Path) -> None:
+def _forms(browser: Browser, every: Path | None) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django  # noqa: PLC0415 - the path is set in main
 
     django.setup()
-    from scripts.task_forms import take_forms  # noqa: PLC0415 - after the settings are read
+    from scripts.task_forms import every_form, kept_forms, take_forms  # noqa: PLC0415 - after the settings are read
 
-    take_forms(browser, folder)
+    take_forms(browser, every_form(every) if every is not None else kept_forms(IMAGES))
 
 
 def _all(browser: Browser, demo: Demo, folder: Path, shots: Shots) -> None:

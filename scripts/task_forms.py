@@ -6,7 +6,8 @@ templates, styles and scripts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from typing import Literal
@@ -22,7 +23,8 @@ SIZES: Mapping[str, ViewportSize] = {
     "phone": {"width": 390, "height": 920},
     "narrow": {"width": 320, "height": 1060},
 }
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 LONG = (
     "A slow, late-night soul ballad with a smoky female voice, brushed drums, an upright bass that walks, a Rhodes "
     "piano through an old amplifier, and a string section that comes in only for the last chorus, in a small room."
@@ -61,24 +63,60 @@ def _in_the_middle(page: Page, form: str) -> None:
     page.wait_for_timeout(800)
 
 
-def take_forms(browser: Browser, folder: Path) -> None:
-    """Each form at three sizes, light and dark; and the help over it."""
+@dataclass(frozen=True)
+class Shot:
+    """One picture; ``help_picture``: another one of the same page with the help over it."""
+
+    form: str
+    size: str
+    scheme: Scheme
+    picture: Path
+    help_picture: Path | None = None
+
+
+# The set that is committed: (picture, form, size, scheme).
+KEPT: tuple[tuple[str, str, str, Scheme], ...] = (
+    ("rater-set-phone", "set", "phone", "light"),
+    ("rater-absolute-narrow", "absolute", "narrow", "dark"),
+    ("rater-loop", "loop", "desk", "dark"),
+)
+
+
+def kept_forms(folder: Path) -> list[Shot]:
+    return [Shot(form, size, scheme, folder / f"{name}.png") for name, form, size, scheme in KEPT]
+
+
+def every_form(folder: Path) -> list[Shot]:
+    """Each form at three sizes, light and dark, and the help over it."""
+    return [
+        Shot(form, size, scheme, folder / f"task-{name}.png", folder / f"help-{name}.png")
+        for form, size, scheme in product(FORMS, SIZES, SCHEMES)
+        for name in [f"{form}-{size}-{scheme}"]
+    ]
+
+
+def take_forms(browser: Browser, shots: Iterable[Shot]) -> None:
     theatre = Theatre()
-    for form, size, scheme in product(FORMS, SIZES, SCHEMES):
-        theatre.stage = FORMS[form]()
-        touched = size != "desk"
-        context = browser.new_context(
-            viewport=SIZES[size],
-            color_scheme=scheme,
-            reduced_motion="reduce",
-            has_touch=touched,
-            is_mobile=touched,
-        )
-        page = context.new_page()
-        page.goto(f"{theatre.address}/s/demo/task/")
-        _in_the_middle(page, form)
-        page.screenshot(path=folder / f"task-{form}-{size}-{scheme}.png")
-        page.keyboard.press("?")
-        page.screenshot(path=folder / f"help-{form}-{size}-{scheme}.png")
-        context.close()
+    for shot in shots:
+        theatre.stage = FORMS[shot.form]()
+        _take(browser, f"{theatre.address}/s/demo/task/", shot)
     theatre.close()
+
+
+def _take(browser: Browser, address: str, shot: Shot) -> None:
+    touched = shot.size != "desk"
+    context = browser.new_context(
+        viewport=SIZES[shot.size],
+        color_scheme=shot.scheme,
+        reduced_motion="reduce",
+        has_touch=touched,
+        is_mobile=touched,
+    )
+    page = context.new_page()
+    page.goto(address)
+    _in_the_middle(page, shot.form)
+    page.screenshot(path=shot.picture)
+    if shot.help_picture is not None:
+        page.keyboard.press("?")
+        page.screenshot(path=shot.help_picture)
+    context.close()
