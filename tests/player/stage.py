@@ -16,6 +16,7 @@ import numpy as np
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
+from studies.spec.criteria import standard_criterion
 from studies.spec.protocol import Player
 
 POLICY = "default-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
@@ -35,11 +36,7 @@ QUALITY = [
     ("4", "Good", "4"),
     ("5", "Excellent", "5"),
 ]
-CRITERIA = [
-    ("acoustic_quality", "Acoustic quality"),
-    ("musicality", "Musicality"),
-    ("text_adherence", "Text adherence"),
-]
+CRITERIA = ("acoustic_quality", "musicality", "text_adherence")
 
 
 def tone(seconds: float, frequency: float) -> bytes:
@@ -96,7 +93,7 @@ class Stage:
             "sides": sides,
             "duration": self.seconds,
             "absolute": self.absolute,
-            "criteria": [self._criterion(*criterion) for criterion in CRITERIA[: self.criteria]],
+            "criteria": [self._criterion(name) for name in CRITERIA[: self.criteria]],
             "points": 5,
             "heard": marks,
             "listen": self.listen,
@@ -124,8 +121,9 @@ class Stage:
             for n in range(self.clips_a_side)
         ]
 
-    def _criterion(self, name: str, label: str) -> dict[str, Any]:
-        base: dict[str, Any] = {"id": name, "label": label, "question": f"{label}?", "help": "Listen for it."}
+    def _criterion(self, name: str) -> dict[str, Any]:
+        known = name if self.clips_a_side == 1 else "diversity"
+        base = standard_criterion(known, absolute=self.absolute).model_dump() | {"id": name}
         if self.absolute:
             return base | {"sides": [{"letter": letter} | self._group(f"{name}_{letter}") for letter in "AB"]}
         return base | self._group(name)

@@ -6,9 +6,10 @@ import { mayHeal, pause } from "./retry.js";
 
 const KEPT = "earwitness-waiting ";
 
-// Of tasks that were left for good nothing needs to stay.
+// Of the same study's tasks that were left for good nothing needs to stay.
 function forgetOthers(name) {
-  for (const key of Object.keys(localStorage)) if (key.startsWith(KEPT) && key !== name) localStorage.removeItem(key);
+  const [study] = name.split("/task/");
+  for (const key of Object.keys(localStorage)) if (key.startsWith(study) && key !== name) localStorage.removeItem(key);
 }
 
 export class Outbox extends EventTarget {
