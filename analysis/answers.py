@@ -7,6 +7,7 @@ import numpy as np
 
 from analysis.criterion import CriterionResult
 from analysis.stats.cluster import FEW_CLUSTERS
+from analysis.stats.multiple import holm
 from analysis.stats.winrates import PairTable
 
 
@@ -33,19 +34,35 @@ def answers_of(criteria: Mapping[str, CriterionResult], confidence: float) -> tu
     return tuple(answer for result in criteria.values() for answer in _of_criterion(result, confidence))
 
 
+def planned_answers(criteria: Mapping[str, CriterionResult], confidence: float) -> tuple[Answer, ...]:
+    """The contrasts that were declared beforehand, Holm-adjusted among themselves: what was explored does not count."""
+    named = [(result, int(index)) for result in criteria.values() for index in np.flatnonzero(result.planned)]
+    adjusted = holm(np.array([result.pairs.win_rate.p_value[index] for result, index in named]))
+    return tuple(
+        _answer(result.criterion, result.pairs, index, p_value=float(p), confidence=confidence)
+        for (result, index), p in zip(named, adjusted, strict=True)
+    )
+
+
 def _of_criterion(result: CriterionResult, confidence: float) -> list[Answer]:
     table = result.pairs
     decided = table.p_holm < 1 - confidence
     order = np.lexsort((-np.abs(table.win_rate.value - 0.5), ~decided))
-    return [_answer(result.criterion, table, int(index), decided=bool(decided[index])) for index in order]
+    return [
+        _answer(
+            result.criterion, table, int(index), p_value=float(table.p_holm[index]), confidence=confidence
+        )
+        for index in order
+    ]
 
 
-def _answer(criterion: str, table: PairTable, index: int, *, decided: bool) -> Answer:
+def _answer(criterion: str, table: PairTable, index: int, *, p_value: float, confidence: float) -> Answer:
     a, b = table.pairs[index]
     rate = table.win_rate
     value, low, high = float(rate.value[index]), float(rate.low[index]), float(rate.high[index])
     if value < 0.5:
         a, b, value, low, high = b, a, 1 - value, 1 - high, 1 - low
+    decided = p_value < 1 - confidence
     share, label = percent_interval(value, low, high), criterion.replace("_", " ")
     if decided:
         headline = f"Raters preferred {b} to {a} for {label}: {share}"
@@ -53,16 +70,16 @@ def _answer(criterion: str, table: PairTable, index: int, *, decided: bool) -> A
         headline = f"No preference between {b} and {a} for {label}: {share}"
     else:
         headline = f"No clear preference between {b} and {a} for {label}: {b} won {share}"
-    return Answer(criterion, b, a, decided, share, headline, _detail(table, index))
+    return Answer(criterion, b, a, decided, share, headline, _detail(table, index, p_value))
 
 
-def _detail(table: PairTable, index: int) -> str:
+def _detail(table: PairTable, index: int, p_value: float) -> str:
     counts = (table.n[index], table.raters[index], table.prompts[index])
     words = (_count(int(n), noun) for n, noun in zip(counts, ("rating", "rater", "prompt"), strict=True))
     ratings, raters, prompts = words
-    few = not np.isnan(table.p_holm[index]) and min(table.raters[index], table.prompts[index]) < FEW_CLUSTERS
+    few = not np.isnan(p_value) and min(table.raters[index], table.prompts[index]) < FEW_CLUSTERS
     caution = "; few raters or prompts, so a rough guide" if few else ""
-    return f"{ratings} by {raters} on {prompts}, {_p_text(float(table.p_holm[index]))}{caution}"
+    return f"{ratings} by {raters} on {prompts}, {_p_text(p_value)}{caution}"
 
 
 def _count(n: int, noun: str) -> str:

@@ -46,6 +46,7 @@ class Bundle:
     files: Mapping[str, bytes]
     results: Mapping[str, Any]
     facts: Facts
+    planned: tuple[Answer, ...]  # the contrasts that were declared beforehand
     answers: tuple[Answer, ...]
     criteria: Mapping[str, CriterionResult]
     raters: tuple[RaterRow, ...]

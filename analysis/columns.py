@@ -74,6 +74,12 @@ RATINGS: tuple[Column, ...] = (
     Column("prompt_tags", "The prompt's tags, separated by semicolons; empty without any.", read="text"),
     Column("rater_group", "The group of raters that the rater belongs to; empty without one.", read="text"),
     Column(
+        "planned",
+        "true where these systems on this criterion are a contrast that was declared before anybody rated.",
+        read="text",
+        allowed=("true", "false"),
+    ),
+    Column(
         "pass",
         "Which pass of the task this criterion was, counted from 1, where each is asked alone; empty where all are "
         "asked together. The times and switches are then those of the pass.",

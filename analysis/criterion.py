@@ -36,6 +36,7 @@ class CriterionResult:
     means: SystemMeans | None  # on absolute scales
     lifted: PairTable | None
     subgroups: Subgroups
+    planned: Bools  # [P] which pairs were declared as contrasts before anybody rated
 
     @property
     def notices(self) -> tuple[Notice, ...]:
@@ -71,7 +72,13 @@ def analyse_criterion(table: Table, criterion: str, settings: Settings) -> Crite
         means=_means(table, rows, votes, settings),
         lifted=_lifted(table, main, rows, votes.reach, settings),
         subgroups=subgroups_of(table, rows, votes, settings),
+        planned=_planned(table, rows, votes),
     )
+
+
+def _planned(table: Table, rows: Bools, votes: Votes) -> Bools:
+    declared = table.text("planned", "false").rows_with("true")[rows]
+    return np.asarray(np.bincount(votes.pair, declared, votes.n_pairs) > 0)
 
 
 def _means(table: Table, rows: Bools, votes: Votes, settings: Settings) -> SystemMeans | None:

@@ -64,6 +64,7 @@ def _rating_rows(study: Study) -> Iterator[dict[str, object]]:
         "assignment__session",
     )
     scale = study.spec["scale"]
+    planned = {(frozenset((a, b)), criterion) for a, b, criterion in spec_of(study).analysis.primary}
     tags = {prompt.id: ";".join(prompt.tags) for prompt in spec_of(study).prompts}
     for rating in rows.order_by("assignment__submitted_at", "assignment_id", "id").iterator(chunk_size=CHUNK):
         row = _of_assignment(rating.assignment, sets) | _of_rating(rating) | _of_pass(rating)
@@ -74,6 +75,7 @@ def _rating_rows(study: Study) -> Iterator[dict[str, object]]:
             "excluded": excluded.get(rater, ""),
             "failed_checks": " ".join(failed_by(found, rater)),
             "prompt_tags": tags[str(row["prompt_id"])],
+            "planned": (frozenset((row["system_first"], row["system_second"])), rating.criterion) in planned,
         }
 
 

@@ -106,6 +106,10 @@ def _criterion(result: CriterionResult) -> Json:
         data["with_excluded_ratings"] = {"pairs": _pairs(result.lifted)}
     if result.subgroups.groups:
         data["subgroups"] = _subgroups(result)
+    if result.planned.any():
+        data["planned"] = [
+            list(pair) for pair, yes in zip(result.pairs.pairs, result.planned, strict=True) if yes
+        ]
     return data
 
 

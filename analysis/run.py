@@ -4,7 +4,7 @@ settings, same files.
 
 from dataclasses import replace
 
-from analysis.answers import answers_of
+from analysis.answers import answers_of, planned_answers
 from analysis.bundle import Bundle
 from analysis.criterion import CriterionResult, analyse_criterion
 from analysis.csvfiles import csv_files
@@ -50,6 +50,7 @@ def _bundle(table: Table, criteria: dict[str, CriterionResult], settings: Settin
         files={},
         results=results,
         facts=facts,
+        planned=planned_answers(criteria, settings.confidence),
         answers=answers_of(criteria, settings.confidence),
         criteria=criteria,
         raters=raters,

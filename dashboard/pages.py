@@ -7,7 +7,6 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
-from analysis.answers import Answer
 from analysis.bundle import Bundle, Figure
 from analysis.report.page import who_rated
 from analysis.report.tables import agreement_table, criterion_tables, diagnostics_table, raters_table
@@ -134,7 +133,7 @@ def results_context(study: Study) -> Context:
         "who": who_rated(analysed),
         "looks": peeking.looks(study),
         "watched": peeking.watched(study),
-        "planned": _planned(analysed, peeking.planned_contrasts(spec_of(study))),
+        "planned": analysed.planned,
         "criteria": [_criterion(analysed, name, labels[name]) for name in names],
         "planes": [figure for figure in analysed.figures if figure.kind == "plane"],
         "care": [figure for figure in analysed.figures if not figure.criterion and figure.kind != "plane"],
@@ -142,15 +141,6 @@ def results_context(study: Study) -> Context:
             agreement_table(analysed) + diagnostics_table(analysed) + raters_table(analysed)
         ),
     }
-
-
-def _planned(analysed: Bundle, contrasts: frozenset[tuple[str, str, str]]) -> list[Answer]:
-    """The answers that were asked for before anybody rated."""
-
-    def contrast(answer: Answer) -> tuple[str, str, str]:
-        return min(answer.leader, answer.other), max(answer.leader, answer.other), answer.criterion
-
-    return [answer for answer in analysed.answers if contrast(answer) in contrasts]
 
 
 def _labels(spec: StudySpec) -> dict[str, str]:

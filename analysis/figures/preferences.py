@@ -1,7 +1,7 @@
 """How strongly raters preferred: one stacked bar per pair."""
 
 from analysis.figures.forest import LABEL, LEFT, RIGHT, ROW, TOP, clearness, most_important
-from analysis.figures.svg import BLUE, FAINT, MIDDLE, ORANGE, SOFT, Drawing, shorten
+from analysis.figures.svg import BLUE, FAINT, MIDDLE, ORANGE, PAPER, SOFT, Drawing, shorten
 from analysis.stats.votes import Floats, Votes
 from analysis.stats.winrates import PairTable
 
@@ -36,13 +36,14 @@ def _stack(drawing: Drawing, shares: Floats, levels: tuple[int, ...], y: float) 
         width = share * (RIGHT - LEFT)
         if share > 0:
             fill, opacity = _colour(level, reach)
+            stroke = MIDDLE if level == 0 else "none"  # hollow, so that it stands out without colour too
             tip = f"{level:+d}: {100 * share:.0f}%"
-            drawing.bar(left, y, max(width - 1, 0.5), 14, fill=fill, opacity=opacity, tip=tip)
+            drawing.bar(left, y, max(width - 1, 0.5), 14, fill=fill, opacity=opacity, tip=tip, stroke=stroke)
         left += width
 
 
 def _colour(level: int, reach: int) -> tuple[str, float]:
     """(colour, opacity): full for the stronger half of a side's answers, soft for the weaker half."""
     if level == 0:
-        return MIDDLE, SOFT
+        return PAPER, 1.0
     return (BLUE if level < 0 else ORANGE), (1.0 if abs(level) * 2 > reach else SOFT)

@@ -98,12 +98,21 @@ class Drawing:
         )
 
     def bar(
-        self, x: float, y: float, width: float, height: float, *, fill: str, opacity: float, tip: str
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        *,
+        fill: str,
+        opacity: float,
+        tip: str,
+        stroke: str = "none",
     ) -> None:
         """A rectangle with a tooltip."""
         self.shapes.append(
             f'<rect x="{_n(x)}" y="{_n(y)}" width="{_n(width)}" height="{_n(height)}" fill="{fill}" '
-            f'fill-opacity="{_n(opacity)}"><title>{escape(tip)}</title></rect>'
+            f'fill-opacity="{_n(opacity)}" stroke="{stroke}"><title>{escape(tip)}</title></rect>'
         )
 
     def inline(self) -> str:

@@ -38,7 +38,7 @@ def methods_text(
         return ("There was no rating to analyse.",)
     return (
         _design(facts, criteria),
-        _pairs(settings),
+        _pairs(criteria, settings),
         _ranking(settings),
         _ordinal(criteria),
         _agreement(settings),
@@ -62,14 +62,18 @@ def _design(facts: Facts, criteria: Mapping[str, CriterionResult]) -> str:
     return text + "Preferences were oriented by system, whichever side of the screen it was presented on."
 
 
-def _pairs(settings: Settings) -> str:
+def _pairs(criteria: Mapping[str, CriterionResult], settings: Settings) -> str:
+    planned = sum(int(result.planned.sum()) for result in criteria.values())
+    contrasts = {0: "", 1: " One contrast was declared beforehand and is reported unadjusted."}.get(
+        planned, f" The {planned} contrasts declared beforehand were adjusted among themselves."
+    )
     return (
         "For each pair of systems we report the win rate with ties counted as half a win and the mean preference. "
         f"{100 * settings.confidence:g}% intervals and tests treat both raters and prompts as samples from larger "
         "populations: two-way cluster-robust variances (Cameron et al., 2011) with small-sample factors G / (G - 1), "
         "not below the larger one-way variance, and Student's t with one degree of freedom less than the smaller of "
         "the numbers of raters and prompts. Within a criterion, p-values were adjusted for the number of pairs after "
-        "Holm (1979)."
+        f"Holm (1979).{contrasts}"
     )
 
 

@@ -18,7 +18,12 @@ MOST_ANSWERS = 12
 def report_page(bundle: Bundle, settings: Settings) -> bytes:
     """The whole report as UTF-8 HTML."""
     title = f"{bundle.facts.study}: results" if bundle.facts.study else "Results"
-    parts = [_top(title, bundle), _answers(bundle), *(_criterion(bundle, name) for name in bundle.criteria)]
+    parts = [
+        _top(title, bundle),
+        _planned(bundle),
+        _answers(bundle),
+        *(_criterion(bundle, name) for name in bundle.criteria),
+    ]
     parts += [
         _planes(bundle),
         _quality(bundle),
@@ -76,7 +81,8 @@ def _banner(bundle: Bundle) -> str:
 
 
 def _contents(bundle: Bundle) -> str:
-    links = [("answers", "Answers"), *((_anchor(name), name.replace("_", " ")) for name in bundle.criteria)]
+    links = [("planned", "Planned contrasts")] if bundle.planned else []
+    links += [("answers", "Answers"), *((_anchor(name), name.replace("_", " ")) for name in bundle.criteria)]
     links += [("planes", "Quality and diversity")] if bundle.planes else []
     links += [("quality", "Data quality"), ("methods", "Methods")]
     return tag("nav", "".join(f'<a href="#{escape(anchor)}">{escape(words)}</a>' for anchor, words in links))
@@ -84,6 +90,17 @@ def _contents(bundle: Bundle) -> str:
 
 def _anchor(criterion: str) -> str:
     return "criterion-" + criterion.replace(" ", "-")
+
+
+def _planned(bundle: Bundle) -> str:
+    if not bundle.planned:
+        return ""
+    note = paragraph(
+        "Declared before anybody rated, and adjusted for each other only. Everything below was not declared.",
+        "faint",
+    )
+    listed = tag("article", _listed(bundle.planned))
+    return section("Planned contrasts", listed + note, anchor="planned")
 
 
 def _answers(bundle: Bundle) -> str:

@@ -77,6 +77,7 @@ def study(
                         "played_first_ms": 10_000,
                         "played_second_ms": 10_000 + int(generator.integers(0, 9000)),
                         "switches": int(generator.poisson(3)),
+                        "planned": "false",
                     }
                 )
     return as_csv(RATING_NAMES, [[row.get(name, "") for name in RATING_NAMES] for row in rows])

@@ -114,6 +114,31 @@ def test_answers_lead_with_the_decided_ones_and_carry_their_numbers(bundle: Bund
     assert "raters on" in first.detail
 
 
+def test_planned_contrasts_come_first_and_are_adjusted_among_themselves() -> None:
+    rows = [
+        (
+            c,
+            f"p{p}",
+            "a",
+            b,
+            f"r{r}",
+            int((p * 7 + r * 5) % 4 > 0),
+            "true" if (b, c) == ("b", "d") else "false",
+        )
+        for c in ("c", "d")
+        for b in ("b", "x")
+        for p in range(12)
+        for r in range(12)
+    ]
+    bundle = analyse_csv(as_csv((*REQUIRED, "planned"), rows), seed=0, confidence=0.95)
+    (answer,) = bundle.planned
+    assert (answer.criterion, {answer.leader, answer.other}) == ("d", {"a", "b"})
+    assert bundle.results["criteria"]["d"]["planned"] == [["a", "b"]]
+    report = bundle.files["report.html"].decode()
+    assert report.index("<h2>Planned contrasts") < report.index("<h2>Answers")
+    assert "One contrast was declared beforehand" in report
+
+
 def test_few_raters_are_called_a_rough_guide_where_the_answer_stands() -> None:
     rows = [f"c p{p} a b r{r} {(p + r) % 3 - 1}" for p in range(4) for r in range(4)]
     answer = analyse_csv(small(*rows), seed=0, confidence=0.95).answers[0]
