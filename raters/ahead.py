@@ -70,22 +70,15 @@ def _waiting(current: Assignment, session: Session, standing: Standing) -> Comin
     wanted = orientation_for(standing)
     mine = Assignment.objects.filter(rater=session.rater, role=Role.MAIN).values("comparison")
     waiting = Assignment.objects.filter(study=current.study_id, state=Assignment.State.WAITING)
-    rows = (
-        waiting.exclude(comparison__in=mine)
-        .only("comparison_id", "round", "swapped")
-        .order_by("round", "order")
-    )
+    columns = waiting.exclude(comparison__in=mine).values_list("round", "swapped", "pk", "comparison")
+    rows = columns.order_by("round", "order")
     found = [row for swapped in (False, True) for row in rows.filter(swapped=swapped)[:SPREAD]]
     if not found:
         return None
-
-    def rank(row: Assignment) -> tuple[int, bool]:
-        return row.round, wanted is not None and row.swapped != wanted
-
-    best = min(map(rank, found))
-    due = [row for row in found if rank(row) == best]
-    row = due[int(_digest(current, "which")[:8], 16) % len(due)]
-    return Coming(row.comparison_id, row.swapped, row.pk)
+    ranked = [((turn, wanted not in {None, swapped}), swapped, pk, pair) for turn, swapped, pk, pair in found]
+    best = min(rank for rank, *_ in ranked)
+    due = [Coming(pair, swapped, pk) for rank, swapped, pk, pair in ranked if rank == best]
+    return due[int(_digest(current, "which")[:8], 16) % len(due)]
 
 
 def _digest(current: Assignment, about: str) -> str:
