@@ -20,7 +20,7 @@ def pair_behind(row: Assignment) -> Pair:
     comparison = row.comparison
     names = [comparison.system_a.name, comparison.system_b.name]
     first, second = reversed(names) if row.swapped else names
-    return Pair(first, second, comparison.prompt.key, clean_side(row))
+    return Pair(first, second, comparison.prompt.key, clean_side(row), row.role)
 
 
 def clean_side(row: Assignment) -> Literal["first", "second"] | None:

@@ -1,10 +1,10 @@
-"""Walks the rater's pages over HTTP with open eyes and closed ears, and never answers a question."""
+"""Walks the rater's pages over HTTP with open eyes and closed ears. What it answers, it answers blindly."""
 
 from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
@@ -18,6 +18,7 @@ from raters.simulation.taste import Pair
 from raters.simulation.visitor import VisitFailed, count_beeps
 
 MOST_STATIONS = 6
+ALL_OF_IT = 10**6  # milliseconds: no clip is longer
 BEGINNING = {"Range": "bytes=0-99"}
 Reveal = Callable[[str], Pair]
 
@@ -32,39 +33,75 @@ class Download:
 
 
 class Adversary:
-    """One visit of one rater: from the door to the first task, which it looks at from all sides."""
+    """Visits of raters: from the door to the first task, or on to the last, each looked at from all sides."""
 
     def __init__(self, client: httpx.Client, *, slug: str, mark: str) -> None:
         self.client = client
         self.door = f"/s/{slug}/"
         self.mark = mark
 
-    def see(self, *, reveal: Reveal, generator: random.Random) -> Seen | None:
-        """What can be seen of one assignment; ``None`` when nothing is waiting.
+    def see(self, *, reveal: Reveal, generator: random.Random, visit: int = 0) -> Seen | None:
+        """What can be seen of the first assignment that counts; ``None`` when nothing is waiting.
+
+        Training and gold before it are handed in: they are this visit's own, and go with it.
 
         Raises:
             VisitFailed: the pages did not do what they should.
         """
-        html = self._to_the_task()
-        if html is None:
-            return None
+        html = self._to_the_task(self._enter())
+        while html is not None and reveal(read_page(html).task_url).role != "main":
+            html = self._to_the_task(self._hand_in(html))
+        return None if html is None else self._look(html, reveal, generator, visit)
+
+    def walk(self, *, reveal: Reveal, generator: random.Random, visit: int) -> Iterator[Seen]:
+        """What can be seen of every assignment of one session: each is handed in, with the first of all answers.
+
+        Raises:
+            VisitFailed: the pages did not do what they should.
+        """
+        html = self._to_the_task(self._enter())
+        while html is not None:
+            yield self._look(html, reveal, generator, visit)
+            html = self._to_the_task(self._hand_in(html))
+
+    def _look(self, html: str, reveal: Reveal, generator: random.Random, visit: int) -> Seen:
         page = read_page(html)
         pair = reveal(page.task_url)
         clips = self._clips(html, page, generator)
         a, b = (tuple(clips[clip.url] for clip in page.clips if clip.side == side) for side in ("A", "B"))
         key = page.task_url.rstrip("/").rpartition("/")[2]
-        return Seen(key, around(html, page), a, b, pair.first, pair.second, pair.prompt)
+        return Seen(key, around(html, page), a, b, pair.first, pair.second, pair.prompt, visit, pair.role)
 
-    def _to_the_task(self) -> str | None:
-        html = self._checked(self.client.get(self.door, params={"mark": self.mark})).text
+    def _hand_in(self, html: str) -> str:
+        """The page after this task: all of its passes heard, answered and submitted."""
+        page = read_page(html)
+        task = page.task_url
+        while page.task_url == task:
+            for clip in page.clips:
+                fields = {"side": clip.side, "clip": clip.index, "played_ms": str(ALL_OF_IT)}
+                self._post(task + "heard/", {**page.hidden, **fields})
+            answers = {name: values[0] for name, values in page.groups.items()}
+            html = self._post(task + "submit/", {**page.hidden, **answers})
+            page = read_page(html)
+        return html
+
+    def _enter(self) -> str:
+        return self._checked(self.client.get(self.door, params={"mark": self.mark})).text
+
+    def _to_the_task(self, html: str) -> str | None:
         for _ in range(MOST_STATIONS):
             page = read_page(html)
             if page.station == "task":
                 return html
-            if page.station not in {"consent", "sound-check"}:
+            if page.station not in {"consent", "sound-check", "feedback"}:
                 return None
-            html = self._agree(page) if page.station == "consent" else self._count_beeps(page)
+            html = self._onwards(page)
         raise VisitFailed(f"no task after {MOST_STATIONS} pages")
+
+    def _onwards(self, page: Page) -> str:
+        if page.station == "feedback":
+            return self._checked(self.client.get(urljoin(self.door, "task/"))).text
+        return self._agree(page) if page.station == "consent" else self._count_beeps(page)
 
     def _agree(self, page: Page) -> str:
         return self._post("consent/", {**page.hidden, "agree": "yes"})

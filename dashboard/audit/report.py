@@ -31,10 +31,11 @@ class Wishes:
     base_url: str | None
     seed: int
     save: Path | None
+    walk: bool = False
 
     def words(self) -> list[str]:
         """The same wishes for the copy's own command."""
-        words = ["--assignments", str(self.assignments), "--seed", str(self.seed)]
+        words = ["--assignments", str(self.assignments), "--seed", str(self.seed), "--whole-sessions"]
         return [*words, "--save", str(self.save.resolve())] if self.save else words
 
 
@@ -57,7 +58,9 @@ def _audit(study: Study, wishes: Wishes, base_url: str, say: Say) -> int:
     from dashboard.audit.attack import look  # noqa: PLC0415 - torch measures loudness: seconds to import
 
     try:
-        seen = look(study, base_url=base_url, assignments=wishes.assignments, seed=wishes.seed)
+        seen = look(
+            study, base_url=base_url, assignments=wishes.assignments, seed=wishes.seed, walk=wishes.walk
+        )
     except (VisitFailed, httpx.HTTPError) as failed:
         raise AuditFailed(f"the pages at {base_url} did not answer as they should: {failed}") from failed
     if wishes.save:
@@ -72,7 +75,9 @@ def tell(seen: tuple[Seen, ...], *, seed: int, slug: str, say: Say) -> int:
     except TooLittleSeen as little:
         raise AuditFailed(f"{slug}: {little}") from little
     prompts = len({one.prompt for one in seen})
-    say(f"{slug}: {len(seen)} assignments on {prompts} prompts, seen over HTTP and never heard\n")
+    gold = sum(one.role == "gold" for one in seen)
+    among = f", {gold} of them gold," if gold else ""
+    say(f"{slug}: {len(seen)} assignments{among} on {prompts} prompts, seen over HTTP and never heard\n")
     for line in table(findings):
         say(line)
     found = leaks(findings)

@@ -41,7 +41,8 @@ class ClipSeen:
 @dataclass(frozen=True, slots=True)
 class Seen:
     """One assignment: its address, its page without prompt and tokens, its clips by side, and the truth:
-    which system is presented as ``first`` (A) and as ``second`` (B) on which prompt.
+    which system is presented as ``first`` (A) and as ``second`` (B) on which prompt. ``visit`` numbers the session;
+    ``role`` is that of the assignment: of gold and training one side was broken by us.
     """
 
     key: str
@@ -51,6 +52,8 @@ class Seen:
     first: str
     second: str
     prompt: str
+    visit: int = 0
+    role: str = "main"
 
     @property
     def swapped(self) -> bool:

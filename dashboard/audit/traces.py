@@ -27,6 +27,7 @@ def give_back(study: Study, session_keys: Collection[str]) -> None:
     raters = Rater.objects.filter(study=study, simulated=True, sessions__key__in=session_keys)
     with transaction.atomic():
         theirs = study.assignments.filter(rater__in=list(raters))
+        theirs.exclude(role=Assignment.Role.MAIN).delete()
         theirs.filter(state=Assignment.State.EXPIRED).delete()
         theirs.filter(state=Assignment.State.ASSIGNED).update(
             state=Assignment.State.WAITING,

@@ -1,21 +1,24 @@
 """From what was seen to a verdict: can system or side be told better than by a coin? Pure.
 
-Two questions are asked of each group of features.
+Two questions are asked of each group of features, and a third where gold was seen.
 
 *system*: given the two systems of a pair, which of them is A? A logistic regression on the difference of the sides
 with weights for each system: log odds = (w_s - w_t) . (x_A - x_B), so that guessing is right half of the time.
 *side*: is the pair swapped? A logistic regression on the features of A, of B and of the page.
 
-Accuracy is that of prompts that the fit never saw. The p-value comes from turning the truth of whole units (all
-rows of a prompt, or of an assignment) round at random; Holm's correction is over all questions of the table.
+*gold*: of a gold task and another one of the same session, which is the gold one? A logistic regression on the
+difference of the two (``dashboard.audit.gold``).
+
+Accuracy is that of prompts (for gold, of sessions) that the fit never saw. The p-value comes from turning the truth of
+whole units (all rows of a prompt, of an assignment or of a session) round at random; Holm's correction is over all
+questions of the table.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 import numpy as np
 
@@ -23,20 +26,19 @@ from analysis.stats.multiple import holm
 from dashboard.audit.classifier import Ints, fit, flips, folds_of, held_out_accuracy
 from dashboard.audit.encoding import Columns, Floats, beside
 from dashboard.audit.features import Group, Row, groups_of, rows_of
+from dashboard.audit.findings import Finding, Guess, Outcome, Question, telling, wilson
+from dashboard.audit.gold import gold_guesses
 from dashboard.audit.seen import Seen
 
 LEVEL = 0.01  # of the whole table: one false alarm in a hundred audits
 EXACT_LEVEL = 0.05  # of what must be equal: it does not vary by chance, so that less evidence is enough
 TIMES = 1999
-Z = 1.959963984540054
-Question = Literal["system", "side"]
-Outcome = Literal["chance", "LEAK", "equal", "heard", "too few"]
 WORDS: dict[Outcome, str] = {
     "chance": "at chance",
     "LEAK": "LEAK",
     "equal": "the same everywhere",
     "heard": "part of the music, not counted",
-    "too few": "too few prompts to tell",
+    "too few": "too few to tell",
 }
 
 
@@ -44,39 +46,31 @@ class TooLittleSeen(ValueError):
     """Fewer than two prompts, or a single system: there is nothing to guess and nothing to hold out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the table. ``strongest`` names the column that weighs most; numbers are nan without variation."""
-
-    group: str
-    question: Question
-    outcome: Outcome
-    accuracy: float = math.nan
-    low: float = math.nan
-    high: float = math.nan
-    p: float = math.nan
-    adjusted: float = math.nan
-    strongest: str = ""
-
-
 def judge(seen: Sequence[Seen], *, generator: np.random.Generator, times: int = TIMES) -> list[Finding]:
     """All findings. Raises TooLittleSeen."""
-    rows = rows_of(seen)
+    rows = rows_of([one for one in seen if one.role == "main"])
     truth = _Truth(rows)
     if len(truth.prompts) < 2:
         raise TooLittleSeen(f"{len(truth.prompts)} prompts were seen; allowed are 2 or more")
-    raw = [
-        (group, _finding(group, question, truth, generator.spawn(1)[0], times))
+    guesses = [
+        _guess(group, question, truth, generator.spawn(1)[0], times)
         for group in groups_of(rows)
         for question in _asked(group)
     ]
-    counted = [math.nan if group.heard else finding.p for group, finding in raw]
+    guesses += gold_guesses(seen, generator=generator.spawn(1)[0], times=times)
+    counted = [math.nan if guess.heard else guess.finding.p for guess in guesses]
     tests = sum(not math.isnan(p) for p in counted)
     adjusted = holm(np.array(counted))
     return [
-        _settled(group, finding, float(p), truth.smallest_p(group) * tests)
-        for (group, finding), p in zip(raw, adjusted, strict=True)
+        _settled(guess, float(p), guess.smallest * tests) for guess, p in zip(guesses, adjusted, strict=True)
     ]
+
+
+def _guess(
+    group: Group, question: Question, truth: _Truth, generator: np.random.Generator, times: int
+) -> Guess:
+    finding = _finding(group, question, truth, generator, times)
+    return Guess(finding, truth.smallest_p(group), group.exact and group.sides_differ, group.heard)
 
 
 def _asked(group: Group) -> tuple[Question, ...]:
@@ -130,7 +124,7 @@ def _finding(
 
 def _of_systems(group: Group, truth: _Truth) -> Columns:
     """Differences of the sides, once for each system, signed by whether it is the earlier of its pair."""
-    parts = _telling(Columns(group.first.names, group.first.values - group.second.values), center=False)
+    parts = telling(Columns(group.first.names, group.first.values - group.second.values), center=False)
     values = (truth.systems[:, :, None] * parts.values[:, None, :]).reshape(len(truth.y), -1)
     return Columns(parts.names * truth.systems.shape[1], values)
 
@@ -141,38 +135,21 @@ def _of_sides(group: Group) -> Columns:
         Columns(tuple(f"{letter}: {name}" for name in side.names), side.values)
         for letter, side in (("A", group.first), ("B", group.second))
     )
-    parts = _telling(beside(a, b, group.page), center=True)
+    parts = telling(beside(a, b, group.page), center=True)
     return beside(parts, Columns(("constant",), np.ones((len(a.values), 1)))) if parts.names else parts
 
 
-def _telling(columns: Columns, *, center: bool) -> Columns:
-    """The columns that vary, on one scale."""
-    values = columns.values - columns.values.mean(0) if center else columns.values
-    size = np.sqrt(np.mean(values**2, axis=0))
-    keep = size > 1e-9
-    names = tuple(name for name, kept in zip(columns.names, keep, strict=True) if kept)
-    return Columns(names, values[:, keep] / size[keep])
-
-
-def wilson(share: float, units: int) -> tuple[float, float]:
-    """Wilson's 95% interval of a share of ``units`` independent guesses."""
-    middle = (share + Z**2 / (2 * units)) / (1 + Z**2 / units)
-    half = Z / (1 + Z**2 / units) * math.sqrt(share * (1 - share) / units + Z**2 / (4 * units**2))
-    return middle - half, middle + half
-
-
-def _settled(group: Group, finding: Finding, adjusted: float, smallest: float) -> Finding:
-    """What must be equal and is not, where prompts are too few for a test, is taken for a leak."""
-    outcome = finding.outcome
-    unequal = group.exact and group.sides_differ
-    level = EXACT_LEVEL if unequal else LEVEL
-    if group.heard and outcome != "equal":
+def _settled(guess: Guess, adjusted: float, smallest: float) -> Finding:
+    """What must be equal and is not, where there is too little for a test, is taken for a leak."""
+    outcome = guess.finding.outcome
+    level = EXACT_LEVEL if guess.unequal else LEVEL
+    if guess.heard and outcome != "equal":
         outcome = "heard"
     elif adjusted <= level:
         outcome = "LEAK"
     elif outcome != "equal" and smallest > level:
-        outcome = "LEAK" if unequal else "too few"
-    return replace(finding, adjusted=adjusted, outcome=outcome)
+        outcome = "LEAK" if guess.unequal else "too few"
+    return replace(guess.finding, adjusted=adjusted, outcome=outcome)
 
 
 def leaks(findings: Sequence[Finding]) -> list[Finding]:

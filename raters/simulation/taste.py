@@ -33,6 +33,7 @@ class Pair:
     prompt: str
     clean: Literal["first", "second"] | None = None
     """Of a gold or training pair: the side that is not broken."""
+    role: str = "main"
 
 
 def strengths(systems: Sequence[str], *, effect: float) -> dict[str, float]:

@@ -19,11 +19,12 @@ from generation import services as generation  # noqa: E402
 from generation import storage  # noqa: E402
 from generation.audio import AudioTarget, measure, reachable_loudness  # noqa: E402
 from generation.audio.wav import HEADER_BYTES, pcm16_header  # noqa: E402
+from generation.mastering import master_study  # noqa: E402
 from generation.models import Sample  # noqa: E402
 from raters.planning import plan_comparisons  # noqa: E402
 from studies import services as studies  # noqa: E402
 from studies.models import Study  # noqa: E402
-from tests.cast import canonical, launched, noise, study_text  # noqa: E402
+from tests.cast import canonical, launched, noise, study_text, with_checks  # noqa: E402
 
 
 def make_sounds(study: Study) -> None:
@@ -35,6 +36,7 @@ def make_sounds(study: Study) -> None:
             rendered = generation.Rendered(digest, reachable, {"backend": "noise"})
             assert generation.finish(sample=sample, rendered=rendered)
             assert generation.finish_mastering(sample=sample, audio_sha256=digest, measures={})
+    master_study(study=study)  # the broken twins of its gold
 
 
 def lengthen(samples: list[Sample]) -> None:
@@ -48,7 +50,7 @@ def lengthen(samples: list[Sample]) -> None:
 
 def main(prompts: int) -> None:
     call_command("migrate", verbosity=0)
-    study = launched(study_text(prompts=prompts, ratings=4))
+    study = launched(with_checks(study_text(prompts=prompts, ratings=4, tasks=3), training=1, gold=2))
     make_sounds(study)
     plan_comparisons(study=study)
     studies.admit(study=study)

@@ -11,9 +11,10 @@ from subprocess import CompletedProcess
 import numpy as np
 import pytest
 
+from dashboard.audit.findings import Finding
 from dashboard.audit.house import free_port
 from dashboard.audit.seen import ClipSeen, Seen, load
-from dashboard.audit.verdict import Finding, TooLittleSeen, judge, leaks, table
+from dashboard.audit.verdict import TooLittleSeen, judge, leaks, table
 from tests.house import House, stop, wait_for
 
 SLUG = "night-songs"
@@ -97,8 +98,40 @@ def test_a_clean_study_is_at_chance(audited: Audited) -> None:
 
 
 def test_a_clean_study_gives_the_same_answers_for_both_sides(audited: Audited) -> None:
-    same = {one.group for one in judged(audited.seen) if one.outcome == "equal"}
+    same = {one.group for one in judged(audited.seen) if one.outcome == "equal" and one.question != "gold"}
     assert same == {"page", "size", "headers", "file header", "loudness"}
+
+
+def test_gold_is_seen_beside_the_rest_and_looks_the_same(audited: Audited) -> None:
+    gold = {one.group: one.outcome for one in judged(audited.seen) if one.question == "gold"}
+    assert {gold[name] for name in ("size", "headers", "file header", "loudness")} == {"equal"}
+    assert {gold[name] for name in ("page", "task address", "clip address", "timing")} <= {"chance", "LEAK"}
+    assert "of them gold, on 12 prompts" in audited.said.stdout
+
+
+def test_a_header_that_only_gold_has_is_named(audited: Audited) -> None:
+    def told(one: Seen) -> Seen:
+        if one.role != "gold":
+            return one
+        line = ("x-check", "1")
+        sides = (
+            tuple(
+                replace(clip, whole=replace(clip.whole, headers=(*clip.whole.headers, line))) for clip in side
+            )
+            for side in (one.a, one.b)
+        )
+        a, b = sides
+        return replace(one, a=a, b=b)
+
+    found = leaks(judged(tuple(map(told, audited.seen))))
+    assert {(one.group, one.question) for one in found if one.group not in BY_CHANCE} == {("headers", "gold")}
+
+
+def test_a_page_that_tells_gold_from_the_rest_is_named(audited: Audited) -> None:
+    told = tuple(
+        replace(one, page=f"{one.page} attention") if one.role == "gold" else one for one in audited.seen
+    )
+    assert ("page", "gold") in {(one.group, one.question) for one in leaks(judged(told))}
 
 
 def test_the_audit_of_a_copy_leaves_the_study_untouched(audited: Audited) -> None:
@@ -106,7 +139,8 @@ def test_the_audit_of_a_copy_leaves_the_study_untouched(audited: Audited) -> Non
 
 
 def test_every_assignment_is_looked_at_once(audited: Audited) -> None:
-    assert len({one.key for one in audited.seen}) == 48
+    assert len({one.key for one in audited.seen if one.role == "main"}) == 48
+    assert len({one.key for one in audited.seen if one.role == "gold"}) == 32
     assert {one.swapped for one in audited.seen} == {False, True}
 
 
@@ -159,7 +193,7 @@ def test_a_system_with_higher_peaks_is_heard_and_not_counted(audited: Audited) -
 
 
 def test_with_few_prompts_what_must_be_equal_and_is_not_is_a_leak(audited: Audited) -> None:
-    few = tuple(one for one in audited.seen if one.prompt in {"p0", "p1", "p2"})
+    few = tuple(one for one in audited.seen if one.prompt in {"p0", "p1", "p2"} and one.role == "main")
 
     def longer(clip: ClipSeen, system: str) -> ClipSeen:
         return replace(clip, size=clip.size + 4 * (system == "cfg"))

@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import minimize
 
 from dashboard.audit.classifier import RIDGE, fit, flips, folds_of, held_out_accuracy
-from dashboard.audit.verdict import wilson
+from dashboard.audit.findings import wilson
 
 
 def test_the_fit_is_where_a_general_optimiser_ends() -> None:

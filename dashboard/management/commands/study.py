@@ -87,6 +87,12 @@ class Command(BaseCommand):
             "--base-url", help="attack the server that answers there, instead of a copy of the study"
         )
         parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument(
+            "--whole-sessions",
+            action="store_true",
+            help="hand in every task and go on to the next, so that gold is seen too; what is handed in stays, "
+            "so only for a study of no worth (a copy is always walked through)",
+        )
         parser.add_argument("--save", type=Path, help="write what was seen into this file (JSON)")
 
     def handle(self, *_: object, **options: Any) -> None:  # noqa: ANN401 - Django's signature
@@ -156,7 +162,13 @@ class Command(BaseCommand):
         self._say(f"{study.slug}: {count} identities forgotten; the answers stay")
 
     def audit(self, options: dict[str, Any]) -> None:
-        wishes = Wishes(options["assignments"], options["base_url"], options["seed"], options["save"])
+        wishes = Wishes(
+            options["assignments"],
+            options["base_url"],
+            options["seed"],
+            options["save"],
+            options["whole_sessions"],
+        )
         if code := audit(study_by_slug(options["slug"]), wishes, self._say):
             sys.exit(code)
 
