@@ -57,12 +57,22 @@ def browser() -> Iterator[Browser]:
 
 
 class Visit:
-    """A browser with cookies of its own. What its console complains of ends the test."""
+    """A browser with cookies of its own. What its console complains of ends the test, and so does a request to anybody
+    but us; ``expected`` begins the addresses that a test means to leave for.
+    """
 
     def __init__(self, context: BrowserContext, address: str) -> None:
         self.context = context
         self.address = address
         self.complaints: list[str] = []
+        self.expected: tuple[str, ...] = ()
+        self.asked: list[str] = []
+        context.on("request", lambda request: self.asked.append(request.url))
+
+    @property
+    def asked_of_others(self) -> list[str]:
+        ours = (f"{self.address}/", "data:", "blob:", *self.expected)
+        return [url for url in self.asked if not url.startswith(ours)]
 
     def tab(self) -> Page:
         page = self.context.new_page()
@@ -88,3 +98,4 @@ def visiting(browser: Browser, server: Server) -> Iterator[Visit]:
     yield made
     context.close()
     assert made.complaints == []
+    assert made.asked_of_others == []

@@ -62,6 +62,7 @@ CONSOLE = (
     "new/plan/",
     "day-songs/",
     "day-songs/plan/",
+    "day-songs/raters/",
     "day-songs/results/",
     "night-songs/results/",
 )

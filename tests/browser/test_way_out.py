@@ -13,6 +13,7 @@ COMPLETE = "https://app.prolific.com/submissions/complete?cc=C3FULL"
 
 def comes_from_prolific(visit: Visit, person: str) -> Page:
     """Agrees to a study in which every place is taken."""
+    visit.expected = ("https://app.prolific.com/",)
     page = visit.tab()
     page.goto(f"{visit.address}/s/full-songs/?PROLIFIC_PID={person}&STUDY_ID=study1&SESSION_ID=session1")
     assert urlsplit(page.url).query == ""
