@@ -32,6 +32,7 @@ def analyse_csv(data: bytes, *, seed: int, confidence: float) -> Bundle:
     """
     settings = Settings(seed=seed, confidence=confidence)
     table = read_table(data)
+    del data  # of a million ratings, a fifth of all memory
     criteria = {
         name: result for name in criteria_of(table) if (result := analyse_criterion(table, name, settings))
     }
