@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
-from raters.models import Assignment, Rater
+from raters.models import Assignment, Rater, Session
 from raters.tallies import Tally, tally_of
 from studies.models import Study
 
@@ -75,9 +75,9 @@ class People:
 
 
 def people(study: Study) -> People:
-    counts = study.raters.aggregate(
-        started=Count("pk", distinct=True),
-        finished=Count("pk", filter=Q(sessions__finished_at__isnull=False), distinct=True),
-        simulated=Count("pk", filter=Q(simulated=True), distinct=True),
+    finished = Session.objects.filter(rater__study=study, finished_at__isnull=False)
+    return People(
+        started=study.raters.count(),
+        finished=finished.aggregate(n=Count("rater", distinct=True))["n"],
+        simulated=study.raters.filter(simulated=True).count(),
     )
-    return People(**counts)

@@ -20,7 +20,7 @@ from django.db.models import Count
 from raters.models import Assignment, Rater, RaterCounts, Rating, StudyCounts
 from studies.models import Study
 
-AT_ONCE = 1000
+AT_ONCE = 5000
 HOUR = "%Y-%m-%dT%H"
 SUBMITTED = Assignment.State.SUBMITTED
 Keyed = tuple[str, str]  # what is counted, and of which
@@ -83,7 +83,8 @@ def take_back(study: Study, taken: Sequence[Assignment]) -> None:
 
 def _held(study: Study) -> list[int]:
     """Rows that wait to be counted, locked with their raters; those of somebody who is withdrawing are passed over."""
-    waiting = study.assignments.filter(state=SUBMITTED, counted=False).order_by("pk")
+    # Not in any order: asked for one, the database walks past everything that was counted already.
+    waiting = study.assignments.filter(state=SUBMITTED, counted=False).order_by()
     found = list(waiting.values_list("pk", "rater")[:AT_ONCE])
     raters = Rater.objects.filter(pk__in={rater for _, rater in found})
     held = list(raters.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True))

@@ -46,7 +46,11 @@ def _system(drawing: Drawing, named: NamedPlane, index: int, x: Scale, y: Scale,
     quality, diversity = named.plane.quality, named.plane.diversity
     across, up = x(quality.value[index]), y(diversity.value[index])
     colour = ORANGE if on else INK
-    drawing.line(x(quality.low[index]), up, x(quality.high[index]), up, stroke=colour, width=2)
-    drawing.line(across, y(diversity.low[index]), across, y(diversity.high[index]), stroke=colour, width=2)
+    if not np.isnan(quality.low[index]):
+        drawing.line(x(quality.low[index]), up, x(quality.high[index]), up, stroke=colour, width=2)
+    if not np.isnan(diversity.low[index]):
+        drawing.line(
+            across, y(diversity.low[index]), across, y(diversity.high[index]), stroke=colour, width=2
+        )
     drawing.dot(across, up, colour=colour, filled=on)
     drawing.text(across + 9, up - 8, f"{index + 1}", weight="600")

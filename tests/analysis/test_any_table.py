@@ -98,6 +98,19 @@ def test_any_table_is_answered_in_numbers_or_in_words(data: bytes) -> None:
         assert not {"nan", "inf", "-inf"} & cells
 
 
+def test_a_plane_of_criteria_without_variation_draws_no_interval() -> None:
+    rows = [
+        (c, f"p{p}", "a", "b", f"r{r}", 0, *[""] * 3, "main", "", "", "", "false", kind)
+        for c, kind in (("q", "quality"), ("d", "diversity"))
+        for p, r in ((1, 1), (1, 2), (2, 1))
+    ]
+    columns = [place for place, name in enumerate(HEADER) if name != "scale"]
+    table = as_csv([HEADER[place] for place in columns], [[row[place] for place in columns] for row in rows])
+    bundle = analyse_csv(table, seed=0, confidence=0.95)
+    assert [figure.kind for figure in bundle.figures].count("plane") == 1
+    assert "nan" not in bundle.files["report.html"].decode()
+
+
 def refusal(data: bytes) -> str:
     """Empty where the table was read."""
     try:
