@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from analysis.figures.curves import planning_curve
 from analysis.stats.planning import (
     Components,
@@ -17,12 +19,15 @@ from analysis.stats.planning import (
     plan_for_effect,
     plan_for_prompts,
 )
+from analysis.stats.rehearsal import rehearse
 from raters.pages import SECONDS_TO_JUDGE, seconds_per_task
 from studies.design import totals
 from studies.spec import StudySpec
 
 COMPONENTS = Components()
 POINTS = 60
+REHEARSALS = 200
+LARGEST_REHEARSED = 5000  # ratings of a pair
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,23 @@ class Planner:
             return None
         return self.answer(plan)
 
+    @cached_property
+    def rehearsed(self) -> float | None:
+        """Share of simulated studies of the needed size that find the wanted win rate; None where there is no size, or
+        one that takes long to simulate.
+        """
+        wish = self.wish
+        if self.needed is None or self.needed.plan.ratings_per_pair > LARGEST_REHEARSED:
+            return None
+        return rehearse(
+            self.needed.plan,
+            wish.win_rate,
+            confidence=wish.confidence,
+            contrasts=wish.pairs,
+            studies=REHEARSALS,
+            generator=np.random.default_rng(1),
+        )
+
     def figure(self) -> str:
         """The curve of sizes, as SVG for a page; the dot is the design as it stands."""
         chosen = self.as_designed.plan
@@ -156,6 +178,15 @@ def _power_lines(planner: Planner) -> list[str]:
         f"  finds        {finds(planner.as_designed)} ({asked})",
         f"  to find {100 * wish.win_rate:.0f}%  "
         + (_size(needed) if needed else "no affordable study is enough"),
+        *_rehearsed(planner),
+    ]
+
+
+def _rehearsed(planner: Planner) -> list[str]:
+    if planner.rehearsed is None:
+        return []
+    return [
+        f"  rehearsed    found in {100 * planner.rehearsed:.0f}% of {REHEARSALS} simulated studies of that size"
     ]
 
 

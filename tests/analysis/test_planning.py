@@ -16,6 +16,7 @@ from analysis.stats.planning import (
     plan_for_prompts,
     standard_error,
 )
+from analysis.stats.rehearsal import rehearse
 from analysis.stats.simulation import Design, simulate, truth_of
 from analysis.stats.winrates import compare_pairs
 
@@ -111,3 +112,13 @@ def test_components_of_a_pilot_are_those_that_were_planted() -> None:
 def test_a_pilot_without_shared_raters_is_refused() -> None:
     with pytest.raises(ValueError, match="share only a rater"):
         estimate_components(simulate(Design((0.0, 0.0), 5, 20, 1), np.random.default_rng(2)))
+
+
+@pytest.mark.parametrize(("layout", "contrasts"), [(LAYOUT, 10), (Layout(1, 2, 30), 1)])
+def test_a_plan_for_an_effect_finds_it_in_simulated_studies_of_its_size(
+    layout: Layout, contrasts: int
+) -> None:
+    plan = plan_for_effect(0.1, layout, Components(), contrasts=contrasts, **NORMAL)
+    generator = np.random.default_rng(3)
+    found = rehearse(plan, 0.6, confidence=0.95, contrasts=contrasts, studies=200, generator=generator)
+    assert found == pytest.approx(0.8, abs=0.09)

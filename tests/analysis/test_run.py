@@ -1,6 +1,7 @@
 """The whole analysis through its door: files, numbers under the contract's names, named outcomes, no Django."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -255,6 +256,18 @@ def test_three_lines_of_pandas_read_the_tables(tmp_path: Path, bundle: Bundle) -
     done = subprocess.run(
         [sys.executable, "-c", example], cwd=tmp_path, capture_output=True, text=True, check=True
     )
+    assert "musicality" in done.stdout
+
+
+@pytest.mark.skipif(
+    shutil.which("Rscript") is None, reason="no Rscript: the R lines of docs/statistics.md did not run"
+)
+def test_three_lines_of_r_read_the_tables(tmp_path: Path, bundle: Bundle) -> None:
+    (tmp_path / "pairs.csv").write_bytes(bundle.files["pairs.csv"])
+    text = (ROOT / "docs" / "statistics.md").read_text(encoding="utf-8")
+    (tmp_path / "example.R").write_text(text.split("```r\n")[1].split("```")[0])
+    rscript = str(shutil.which("Rscript"))
+    done = subprocess.run([rscript, "example.R"], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert "musicality" in done.stdout
 
 

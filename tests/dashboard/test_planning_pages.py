@@ -49,6 +49,7 @@ def test_the_text_names_both_directions() -> None:
     text = plan_text(parse_study(study_text(prompts=40), folder=Path(), builtin=("base",)).spec)
     assert "finds        a win rate of" in text
     assert "to find 60%  " in text
+    assert "of 200 simulated studies of that size" in text
 
 
 def test_the_text_of_a_tiny_study_promises_nothing() -> None:
