@@ -14,10 +14,10 @@ from dashboard.audit.levels import level_of
 from dashboard.audit.markup import around, cards
 from dashboard.audit.seen import Answer, ClipSeen, Seen
 from raters.simulation.reading import Page, read_page
-from raters.simulation.taste import Pair
-from raters.simulation.visitor import VisitFailed, count_beeps
+from raters.simulation.taste import Pair, Taste
+from raters.simulation.visitor import VisitFailed, Visitor
 
-MOST_STATIONS = 6
+MOST_STATIONS = 40
 ALL_OF_IT = 10**6  # milliseconds: no clip is longer
 BEGINNING = {"Range": "bytes=0-99"}
 Reveal = Callable[[str], Pair]
@@ -35,12 +35,17 @@ class Download:
 class Adversary:
     """Visits of raters: from the door to the first task, or on to the last, each looked at from all sides."""
 
-    def __init__(self, client: httpx.Client, *, slug: str, mark: str) -> None:
+    def __init__(self, client: httpx.Client, *, slug: str, mark: str, reveal: Reveal) -> None:
         self.client = client
         self.door = f"/s/{slug}/"
         self.mark = mark
+        self.reveal = reveal
+        self.guide = Visitor(
+            base_url=str(client.base_url), slug=slug, mark=mark, taste=Taste(0, 0, {}), reveal=reveal
+        )
+        self.guide.client = client
 
-    def see(self, *, reveal: Reveal, generator: random.Random, visit: int = 0) -> Seen | None:
+    def see(self, *, generator: random.Random, visit: int = 0) -> Seen | None:
         """What can be seen of the first assignment that counts; ``None`` when nothing is waiting.
 
         Training and gold before it are handed in: they are this visit's own, and go with it.
@@ -49,11 +54,11 @@ class Adversary:
             VisitFailed: the pages did not do what they should.
         """
         html = self._to_the_task(self._enter())
-        while html is not None and reveal(read_page(html).task_url).role != "main":
+        while html is not None and self.reveal(read_page(html).task_url).role != "main":
             html = self._to_the_task(self._hand_in(html))
-        return None if html is None else self._look(html, reveal, generator, visit)
+        return None if html is None else self._look(html, generator, visit)
 
-    def walk(self, *, reveal: Reveal, generator: random.Random, visit: int) -> Iterator[Seen]:
+    def walk(self, *, generator: random.Random, visit: int) -> Iterator[Seen]:
         """What can be seen of every assignment of one session: each is handed in, with the first of all answers.
 
         Raises:
@@ -61,12 +66,12 @@ class Adversary:
         """
         html = self._to_the_task(self._enter())
         while html is not None:
-            yield self._look(html, reveal, generator, visit)
+            yield self._look(html, generator, visit)
             html = self._to_the_task(self._hand_in(html))
 
-    def _look(self, html: str, reveal: Reveal, generator: random.Random, visit: int) -> Seen:
+    def _look(self, html: str, generator: random.Random, visit: int) -> Seen:
         page = read_page(html)
-        pair = reveal(page.task_url)
+        pair = self.reveal(page.task_url)
         clips = self._clips(html, page, generator)
         a, b = (tuple(clips[clip.url] for clip in page.clips if clip.side == side) for side in ("A", "B"))
         key = page.task_url.rstrip("/").rpartition("/")[2]
@@ -89,26 +94,16 @@ class Adversary:
         return self._checked(self.client.get(self.door, params={"mark": self.mark})).text
 
     def _to_the_task(self, html: str) -> str | None:
+        """Everything before a task is gone through as any simulated rater does."""
         for _ in range(MOST_STATIONS):
             page = read_page(html)
             if page.station == "task":
                 return html
-            if page.station not in {"consent", "sound-check", "feedback"}:
+            if page.station in {"done", "closed"}:
                 return None
-            html = self._onwards(page)
+            self.guide.through(page)
+            html = self._enter()
         raise VisitFailed(f"no task after {MOST_STATIONS} pages")
-
-    def _onwards(self, page: Page) -> str:
-        if page.station == "feedback":
-            return self._checked(self.client.get(urljoin(self.door, "task/"))).text
-        return self._agree(page) if page.station == "consent" else self._count_beeps(page)
-
-    def _agree(self, page: Page) -> str:
-        return self._post("consent/", {**page.hidden, "agree": "yes"})
-
-    def _count_beeps(self, page: Page) -> str:
-        beeps = count_beeps(self._checked(self.client.get(page.sound_url)).content)
-        return self._post("sound-check/", {**page.hidden, "answer": str(beeps)})
 
     def _post(self, place: str, fields: Mapping[str, str]) -> str:
         headers = {"Referer": str(self.client.base_url)}

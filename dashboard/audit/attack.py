@@ -34,7 +34,7 @@ def look(study: Study, *, base_url: str, assignments: int, seed: int, walk: bool
     generator = random.Random(seed)
     wanted = min(assignments, waiting(study))
     with httpx.Client(base_url=base_url, follow_redirects=True, timeout=TIMEOUT) as client:
-        adversary = Adversary(client, slug=study.slug, mark=simulation_mark(study.slug))
+        adversary = Adversary(client, slug=study.slug, mark=simulation_mark(study.slug), reveal=reveal)
         if walk:
             return tuple(_walked(adversary, generator, wanted))
         return tuple(_looked(study, adversary, generator, wanted))
@@ -46,7 +46,7 @@ def _walked(adversary: Adversary, generator: random.Random, wanted: int) -> Iter
     for visit in count():
         adversary.client.cookies.clear()
         found = 0
-        for one in adversary.walk(reveal=reveal, generator=generator, visit=visit):
+        for one in adversary.walk(generator=generator, visit=visit):
             found += one.role == "main"
             if one.role in {"main", "gold"}:
                 yield one
@@ -72,6 +72,6 @@ def _visit(study: Study, adversary: Adversary, generator: random.Random, held: l
     cookies = adversary.client.cookies
     cookies.clear()
     try:
-        return adversary.see(reveal=reveal, generator=generator)
+        return adversary.see(generator=generator)
     finally:
         held += [cookie.value for cookie in cookies.jar if cookie.name == cookie_of(study) and cookie.value]

@@ -40,10 +40,11 @@ class Visitor:
             for _ in range(MOST_STATIONS):
                 if page.station in {"done", "closed"}:
                     return len(self.tasks)
-                page = self._through(page)
+                page = self.through(page)
         raise VisitFailed(f"still not done after {MOST_STATIONS} pages")
 
-    def _through(self, page: Page) -> Page:
+    def through(self, page: Page) -> Page:
+        """Do what the page asks for; the page after it. Raises VisitFailed for a station it does not know."""
         stations = {
             "consent": self._agree,
             "sound-check": self._count_beeps,
