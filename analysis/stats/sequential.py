@@ -52,7 +52,7 @@ def monitor(scores: Floats, *, confidence: float, contrasts: int = 1) -> Monitor
     if scores.size and (scores.min() < 0 or scores.max() > 1):
         raise ValueError("scores of blocks must be between 0 and 1")
     bets = _bets(scores, threshold)
-    path = np.exp(_log_wealth(scores, bets, np.array([NULL]))[:, 0])
+    path = np.exp(_log_wealth(scores, bets, NULL))
     low, high = _confidence_sequence(scores, bets, threshold)
     largest = float(path.max(initial=1.0))
     return Monitor(
@@ -77,24 +77,38 @@ def _bets(scores: Floats, threshold: float) -> Floats:
     return np.asarray(np.sqrt(2 * np.log(2 * threshold) / (variance * time * np.log(time + 1))))
 
 
-def _log_wealth(scores: Floats, bets: Floats, means: Floats) -> Floats:
-    """Log of the hedged wealth against each candidate mean, [T, M]: half bets up, half bets down."""
-    gain = scores[:, None] - means[None, :]
-    up = np.minimum(bets[:, None], BOLDEST / np.maximum(means, 1e-12)[None, :])
-    down = np.minimum(bets[:, None], BOLDEST / np.maximum(1 - means, 1e-12)[None, :])
-    rising = np.cumsum(np.log1p(up * gain), axis=0)
-    falling = np.cumsum(np.log1p(-down * gain), axis=0)
-    return np.asarray(np.logaddexp(rising, falling) - np.log(2))
+def _rising(scores: Floats, bets: Floats, mean: float) -> Floats:
+    """Log wealth of who bets that the mean is above `mean`, [T]; it falls as `mean` rises."""
+    bounded = np.minimum(bets, BOLDEST / max(mean, 1e-12))
+    return np.cumsum(np.log1p(bounded * (scores - mean)))
+
+
+def _log_wealth(scores: Floats, bets: Floats, mean: float) -> Floats:
+    """Log of the hedged wealth against one mean, [T]: half bets up, half bets down."""
+    both = np.logaddexp(_rising(scores, bets, mean), _rising(1 - scores, bets, 1 - mean))
+    return np.asarray(both - np.log(2))
 
 
 def _confidence_sequence(scores: Floats, bets: Floats, threshold: float) -> tuple[float, float]:
-    """Means that no block so far has refuted; widened by one step of the grid so that the ends are inside."""
+    """Means that neither half of the bets has refuted at any block so far: at least those that both together have not.
+
+    Each half alone falls, or rises, with the mean, so that each end is found by halving. Ends are rounded outwards.
+    """
     if scores.size == 0:
         return 0.0, 1.0
-    grid = np.linspace(0, 1, GRID)
-    alive = np.flatnonzero(_log_wealth(scores, bets, grid).max(axis=0) < np.log(threshold))
-    if alive.size == 0:
-        middle = float(scores.mean())
-        return middle, middle
-    step = 1 / (GRID - 1)
-    return max(0.0, float(grid[alive[0]]) - step), min(1.0, float(grid[alive[-1]]) + step)
+    low = _lowest(scores, bets, np.log(2 * threshold))
+    high = 1 - _lowest(1 - scores, bets, np.log(2 * threshold))
+    middle = float(scores.mean())
+    return min(low, middle), max(high, middle)
+
+
+def _lowest(scores: Floats, bets: Floats, threshold: float) -> float:
+    """The lowest mean on the grid that bets on a higher one have not refuted, one step down so that it is inside."""
+    refuted, alive = -1, GRID - 1
+    while alive - refuted > 1:
+        middle = (refuted + alive) // 2
+        if _rising(scores, bets, middle / (GRID - 1)).max() >= threshold:
+            refuted = middle
+        else:
+            alive = middle
+    return max(0, alive - 1) / (GRID - 1)
