@@ -118,13 +118,15 @@ export class Player extends EventTarget {
     this.#volume?.set(setting);
   }
 
-  // Decodes, once a context is there: every clip where there is room for all, else this clip and the one after it.
+  // Decodes, once a context is there: every clip where there is room for all, else this clip and the one after it
+  // (and the one that sounds, which may yet be sought in).
   async prepare(context = openedAudio(), first = this.current ?? this.clips[0]) {
     if (!context) return;
     const all = this.clips;
     const next = all[(all.indexOf(first) + 1) % all.length];
     const longest = Math.max(...all.map((clip) => clip.duration));
-    const wanted = fits(all.length, longest, context) ? all : [first, next];
+    const few = all.filter((clip) => [first, next, this.playing].includes(clip));
+    const wanted = fits(all.length, longest, context) ? all : few;
     const buffers = await this.#library.decode(wanted.map((clip) => clip.url), context);
     for (const clip of all) clip.buffer = null;
     wanted.forEach((clip, index) => {
