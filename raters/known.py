@@ -6,11 +6,7 @@ no target, are never taken back, and enter no win rate. Gold looks like any othe
 
 from __future__ import annotations
 
-import secrets
-from datetime import timedelta
-
-from django.utils import timezone
-
+from raters.extras import give_now
 from raters.models import Assignment, Comparison, Session
 from raters.policy import spread_places
 from studies.design import totals
@@ -60,22 +56,11 @@ def known_pair(session: Session, *, role: Role, given: int) -> Comparison | None
 def _given(
     comparison: Comparison, session: Session, spec: StudySpec, role: Role, position: int
 ) -> Assignment:
-    now = timezone.now()
-    return Assignment.objects.create(
-        study_id=comparison.study_id,
-        comparison=comparison,
-        role=role,
-        round=1,
-        order=0,
-        swapped=swapped_for(session, spec, comparison),
-        state=Assignment.State.ASSIGNED,
-        rater=session.rater,
-        session=session,
-        key=secrets.token_hex(16),
-        position=position,
-        assigned_at=now,
-        leased_until=now + timedelta(minutes=spec.raters.lease_minutes),
+    swapped = swapped_for(session, spec, comparison)
+    row = Assignment(
+        study_id=comparison.study_id, comparison=comparison, role=role, round=1, order=0, swapped=swapped
     )
+    return give_now(row, session, spec, position=position)
 
 
 def swapped_for(session: Session, spec: StudySpec, comparison: Comparison) -> bool:

@@ -5,12 +5,9 @@ They are rows of their own role: they never count towards a comparison's target 
 
 from __future__ import annotations
 
-import secrets
-from datetime import timedelta
-
 from django.db.models import Q
-from django.utils import timezone
 
+from raters.extras import give_now
 from raters.models import Assignment, Session
 from studies.spec import StudySpec
 
@@ -37,19 +34,6 @@ def repeat_due(
 
 
 def _again(earlier: Assignment, session: Session, spec: StudySpec, position: int) -> Assignment:
-    now = timezone.now()
-    return Assignment.objects.create(
-        study_id=earlier.study_id,
-        comparison_id=earlier.comparison_id,
-        role=Assignment.Role.REPEAT,
-        round=earlier.round,
-        order=earlier.order,
-        swapped=not earlier.swapped,
-        state=Assignment.State.ASSIGNED,
-        rater=session.rater,
-        session=session,
-        key=secrets.token_hex(16),
-        position=position,
-        assigned_at=now,
-        leased_until=now + timedelta(minutes=spec.raters.lease_minutes),
-    )
+    row = earlier.successor()
+    row.role, row.swapped = Assignment.Role.REPEAT, not earlier.swapped
+    return give_now(row, session, spec, position=position)
