@@ -20,7 +20,7 @@ from analysis.stats.planning import (
     plan_for_prompts,
 )
 from analysis.stats.rehearsal import rehearse
-from raters.pages import SECONDS_TO_JUDGE, seconds_per_task
+from raters.pages import SECONDS_TO_JUDGE, seconds_per_task, session_length
 from studies.design import totals
 from studies.spec import StudySpec
 
@@ -155,14 +155,16 @@ def wish_of(spec: StudySpec, *, win_rate: float = 0.6) -> Wish:
 def plan_text(spec: StudySpec) -> str:
     """Samples, comparisons, raters and hours of the design as it stands; what it can find, and what would find more."""
     size = totals(spec)
-    each = size.tasks_per_session * seconds_per_task(spec) / 60
-    hours = size.ratings * seconds_per_task(spec) / 3600
+    # Practice, gold and repeats take a rater's time too, and are paid for.
+    tasks = session_length(spec) + spec.raters.training
+    each = tasks * seconds_per_task(spec) / 60
+    hours = size.ratings * tasks / size.tasks_per_session * seconds_per_task(spec) / 3600
     return "\n".join(
         [
             f"{spec.study.slug}: {len(spec.systems)} systems, {len(spec.prompts)} prompts, {spec.scale}",
             f"  samples      {size.samples} of {spec.audio.duration:g} s",
             f"  comparisons  {size.comparisons}, {size.ratings} ratings in all",
-            f"  raters       at least {size.sessions}, {size.tasks_per_session} tasks each, about {each:.0f} min",
+            f"  raters       at least {size.sessions}, {tasks} tasks each, about {each:.0f} min",
             f"  listening    about {hours:.1f} hours of people's time in all",
             *_power_lines(Planner(wish_of(spec))),
         ]
