@@ -24,7 +24,10 @@ _REPEAT = (
     "Share of repeated tasks in which a rater favoured the same system (or neither) again; "
     "chance alone would give {:.2f}."
 )
-_OTHERS = "Mean share of the other raters of a comparison who agree with a decided rating; 0.5 = chance."
+_OTHERS = (
+    "Mean share of the other raters of a comparison who agree with a decided rating; 0.5 = chance. "
+    "Interval clustered by prompt."
+)
 _RESPONSE = "Median seconds from display to submission."
 _FAST = "Share of tasks submitted in less time than both sides were played for."
 
@@ -142,8 +145,9 @@ def _others(
         rows.append(np.flatnonzero(kept & table.texts["criterion"].rows_with(name)))
         values.append(agreed)
         if known.any():
+            # By prompt: two raters who agree are in both their shares, so that clusters of raters are not apart.
             share = clustered_share(
-                agreed[known], result.votes.rater[known], null=0.5, confidence=settings.confidence
+                agreed[known], result.votes.prompt[known], null=0.5, confidence=settings.confidence
             )
             found.append(_of_share(name, "agreement_with_others", share, _OTHERS))
     return found, _by_rater(table, np.concatenate(rows), np.concatenate(values))

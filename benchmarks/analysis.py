@@ -229,6 +229,7 @@ def write_csv(votes: Votes, path: Path) -> int:
                 "role": "main", "simulated": "false", "response_ms": 20000 + i % 9000, "played_first_ms": 10000,
                 "played_second_ms": 10000, "switches": i % 5, "assigned_at": moment, "submitted_at": moment,
                 "prompt_tags": "slow;sad" if prompt % 2 else "fast", "rater_group": f"g{rater % 3}",
+                "planned": "false",
             }  # fmt: skip
             file.write(",".join([str(row.get(name, "")) for name in RATING_NAMES]) + "\r\n")
     return path.stat().st_size

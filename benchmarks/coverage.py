@@ -166,7 +166,7 @@ def _peeking_z(votes: Votes) -> bool:
 def show(title: str, tallies: dict[str, Tally]) -> None:
     """A table: designs down, methods across."""
     names = list(next(iter(tallies.values())).tries)
-    print(f"\n{title}")
+    print(f"\n{title}", flush=True)
     print(f"{'':32}" + "".join(f"{name:>24}" for name in names))
     for label, tally in tallies.items():
         print(f"{label:32}" + "".join(f"{tally.rate(name):24.3f}" for name in names))

@@ -119,11 +119,14 @@ def _subgroups(
 
 
 def care_tests(tally: Tally, votes: Votes, generator: np.random.Generator) -> None:
-    """Diagnostics whose p the report shows, on raters who answer every question anew."""
+    """Diagnostics whose p the report shows, on raters who answer every question anew.
+
+    Raters agree with each other by more than chance wherever prompts have tastes: that null is true without any only.
+    """
     tally.add("BT position t", rejected(np.array([position_effect(votes, estimable=True).p_value])))
     agreed = agreement_with_others(votes)
     known = ~np.isnan(agreed)
-    others = clustered_share(agreed[known], votes.rater[known], null=0.5, confidence=CONFIDENCE)
+    others = clustered_share(agreed[known], votes.prompt[known], null=0.5, confidence=CONFIDENCE)
     tally.add("with others", rejected(np.array([others.p_value])))
     second = generator.permutation(votes.level)
     collapse = criterion_collapse(votes.level, second, votes.rater, confidence=CONFIDENCE).identical

@@ -109,9 +109,9 @@ def system_table(result: CriterionResult) -> str:
         for i in order
     ]
     header = ("System", "Bradley-Terry score", "Interval", "Rank", "Davidson score")
-    return table(header, rows, "Systems on one scale, natural log") + _rest(
-        len(ranking.systems), "systems.csv"
-    )
+    return table(
+        header, rows, "Systems on one scale, natural log; ranges of ranks hold for one system at a time"
+    ) + _rest(len(ranking.systems), "systems.csv")
 
 
 def means_table(means: SystemMeans) -> str:
