@@ -18,6 +18,7 @@ from safetensors.torch import save_file
 from generation.builtin.network import Network, Size, text_names
 from generation.builtin.tokens import VOCABULARY, digest
 from generation.finetuning.merging import MergeRefused, Method, check_weight, merge
+from generation.learning import placed
 
 WEIGHTS = Path(__file__).parent / "weights"
 
@@ -63,8 +64,8 @@ def save(network: Network, path: Path, made: Mapping[str, object]) -> None:
         "text": json.dumps(text_names()),
         "made": json.dumps(dict(made)),
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    save_file(weights, path, metadata=metadata)
+    with placed(path) as fresh:
+        save_file(weights, fresh, metadata=metadata)
 
 
 def load(

@@ -24,6 +24,7 @@ from generation.builtin.pupil import written
 from generation.builtin.tokens import BAR, MOST_POSITIONS, VOCABULARY, encode
 from generation.finetuning.objectives import cosine_distances
 from generation.finetuning.seam import Samples
+from generation.learning import placed
 
 EMBEDDING = Path(__file__).parent / "ears" / "embedding.safetensors"
 HEARD = ("chord", "lead_note")
@@ -112,8 +113,8 @@ def load_embedding(path: Path = EMBEDDING) -> Embedding:
 
 def save_embedding(embedding: Embedding, path: Path, made: dict[str, str]) -> None:
     """Write the weights with how they were made."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    save_file(embedding.state_dict(), path, metadata=made)
+    with placed(path) as fresh:
+        save_file(embedding.state_dict(), fresh, metadata=made)
 
 
 def matched(embedding: Embedding, seed: int, start: int, size: int) -> tuple[Tensor, Tensor]:

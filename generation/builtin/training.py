@@ -7,7 +7,6 @@ warms up and then falls linearly to zero over the budget of steps or minutes.
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import sys
 import time
@@ -24,8 +23,11 @@ from generation.builtin.checkpoints import save
 from generation.builtin.corpus import Batch, batches, pool_at
 from generation.builtin.network import Network, Size
 from generation.builtin.tokens import PAD
+from generation.learning import Panel, Record, placed
+from generation.progress import Watch, tell
 
-STATE, LOG = "training.pt", "losses.jsonl"
+STATE = "training.pt"
+PANELS = (Panel("nats a token", {"loss": "training", "validation": "held out"}),)
 _WARM_UP = 40
 DEFAULT_MINUTES = 55.0
 DEFAULT_BATCH = 24
@@ -102,7 +104,7 @@ class Trainer:
         self.step, self.tokens, self.seconds = state["step"], state["tokens"], state["seconds"]
 
     def save(self, path: Path) -> None:
-        """Write the whole state beside ``path`` and move it into place, so that a kill leaves one or the other."""
+        """The whole state; a kill leaves the old one or the new one."""
         state = {
             "network": self.network.state_dict(),
             "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
@@ -112,9 +114,8 @@ class Trainer:
             "seed": self.options.seed,
             "batch": self.options.batch,
         }
-        fresh = path.with_suffix(".new")
-        torch.save(state, fresh)
-        fresh.replace(path)
+        with placed(path) as fresh:
+            torch.save(state, fresh)
 
     def fraction(self) -> float:
         """How much of the budget is used, 0 to 1."""
@@ -155,26 +156,34 @@ def validation_loss(network: Network, seed: int, batch: int) -> float:
     return sum(loss * written for loss, written in losses) / sum(written for _, written in losses)
 
 
-def train(options: Options, clock: Callable[[], float]) -> Iterator[Report]:
+def train(options: Options, clock: Callable[[], float], watch: Watch = lambda _: None) -> Iterator[Report]:
     """Train to the end of the budget, resuming what ``out`` holds; yields the reports as they are logged."""
-    options.out.mkdir(parents=True, exist_ok=True)
     trainer = Trainer(options)
+    record = Record(options.out, "Training of the base model", PANELS)
     state = options.out / STATE
     if state.exists():
         trainer.load(state)
+    record.go_on(trainer.step)
     losses: list[float] = []
     fresh = batches("train", options.seed, trainer.step, options.batch)
     while trainer.fraction() < 1.0:
         began = clock()
         losses.append(trainer.learn(next(fresh)))
         trainer.seconds += clock() - began
+        watch(trainer.fraction())
         ended = trainer.fraction() >= 1.0
-        if ended or trainer.step % options.save_every == 0:
-            trainer.save(state)
-            _export(trainer)
+        report = None
         if ended or trainer.step % options.report_every == 0:
-            yield _logged(trainer, losses, validate=ended or trainer.step % (4 * options.report_every) == 0)
+            report = _report(
+                trainer, losses, validate=ended or trainer.step % (4 * options.report_every) == 0
+            )
+            record.add(asdict(report))
             losses = []
+        if ended or trainer.step % options.save_every == 0:
+            _export(trainer)
+            trainer.save(state)
+        if report is not None:
+            yield report
 
 
 def _export(trainer: Trainer) -> None:
@@ -183,9 +192,9 @@ def _export(trainer: Trainer) -> None:
     save(trainer.network, trainer.options.out / "base.safetensors", {**made, **options})
 
 
-def _logged(trainer: Trainer, losses: list[float], *, validate: bool) -> Report:
+def _report(trainer: Trainer, losses: list[float], *, validate: bool) -> Report:
     seed, batch = trainer.options.seed, trainer.options.batch
-    report = Report(
+    return Report(
         step=trainer.step,
         tokens=trainer.tokens,
         seconds=round(trainer.seconds, 1),
@@ -193,9 +202,6 @@ def _logged(trainer: Trainer, losses: list[float], *, validate: bool) -> Report:
         loss=sum(losses) / len(losses),
         validation=validation_loss(trainer.network, seed, batch) if validate else None,
     )
-    with (trainer.options.out / LOG).open("a") as log:
-        log.write(json.dumps(asdict(report)) + "\n")
-    return report
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -229,9 +235,8 @@ def main(arguments: list[str] | None = None) -> int:
     add_arguments(parser)
     given = vars(parser.parse_args(arguments))
     try:
-        for report in train(options_from(given), time.monotonic):
-            sys.stdout.write(line(report) + "\n")
-            sys.stdout.flush()
+        options = options_from(given)
+        tell(sys.stdout, "training", lambda watch: map(line, train(options, time.monotonic, watch)))
     except TrainingRefused as error:
         sys.stderr.write(f"{error}\n")
         return 2

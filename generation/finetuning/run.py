@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
@@ -12,8 +11,14 @@ import torch
 
 from generation.finetuning.distillation import FinetuningRefused, Objective, Outcome, descend, draw
 from generation.finetuning.seam import Distance, Model
+from generation.learning import Panel, Record, placed
+from generation.progress import Watch
 
-STATE, LOG = "finetuning.pt", "finetuning.jsonl"
+STATE = "finetuning.pt"
+PANELS = (
+    Panel("divergence from the guided teacher, nats a token", {"kl": "KL"}),
+    Panel("mean distance of two samples for one prompt", {"distance": "distance"}),
+)
 _WARM_UP = 10
 _MOST_SAMPLES = 100_000
 
@@ -117,7 +122,7 @@ class Run:
         self.step, self.tokens, self.seconds = state["step"], state["tokens"], state["seconds"]
 
     def save(self, path: Path) -> None:
-        """Write beside ``path`` and move into place, so that a kill leaves the old state or the new."""
+        """The whole state; a kill leaves the old one or the new one."""
         state = {
             "network": self.student.network.state_dict(),
             "optimiser": self.optimiser.state_dict(),
@@ -126,9 +131,8 @@ class Run:
             "seconds": self.seconds,
             "plan": self.plan.identity(),
         }
-        fresh = path.with_suffix(".new")
-        torch.save(state, fresh)
-        fresh.replace(path)
+        with placed(path) as fresh:
+            torch.save(state, fresh)
 
     def done(self) -> float:
         """How much of the budget is used, 0 to 1."""
@@ -156,32 +160,49 @@ class Run:
 
 
 def finetune(
-    run: Run, prompts: Prompts, clock: Callable[[], float], export: Callable[[Run], object]
+    run: Run,
+    prompts: Prompts,
+    clock: Callable[[], float],
+    export: Callable[[Run], object],
+    watch: Watch = lambda _: None,
 ) -> Iterator[Report]:
-    """To the end of the budget, resuming what the plan's folder holds; yields the reports as they are logged."""
-    plan = run.plan
-    plan.out.mkdir(parents=True, exist_ok=True)
+    """To the end of the budget, resuming what the plan's folder holds; yields the reports as they are logged.
+
+    ``export`` is called before the state is saved, so that a finished run always has its weights.
+    """
+    plan, record = run.plan, Record(run.plan.out, _title(run.plan.objective), PANELS)
     state = plan.out / STATE
     if state.exists():
         run.load(state)
+    record.go_on(run.step)
     outcomes: list[Outcome] = []
     while run.done() < 1.0:
         began = clock()
         outcomes.append(run.learn(prompts(run.step, plan.prompts)))
         run.seconds += clock() - began
+        watch(run.done())
         ended = run.done() >= 1.0
+        report = None
         if ended or run.step % plan.report_every == 0:
-            yield _logged(run, outcomes)
+            report = _report(run, outcomes)
+            record.add(asdict(report))
             outcomes = []
         if ended or run.step % plan.save_every == 0:
-            run.save(state)
             export(run)
+            run.save(state)
+        if report is not None:
+            yield report
 
 
-def _logged(run: Run, outcomes: Sequence[Outcome]) -> Report:
+def _title(objective: Objective) -> str:
+    reward = f", diversity rewarded by {objective.beta:g}" if objective.beta else ""
+    return f"Distilling guidance {objective.scale:g}{reward}"
+
+
+def _report(run: Run, outcomes: Sequence[Outcome]) -> Report:
     apart = [outcome.distance for outcome in outcomes if outcome.distance is not None]
     total = sum(outcome.divergence for outcome in outcomes)
-    report = Report(
+    return Report(
         step=run.step,
         samples=run.step * run.plan.prompts * run.plan.group,
         tokens=run.tokens,
@@ -192,6 +213,3 @@ def _logged(run: Run, outcomes: Sequence[Outcome]) -> Report:
         kl_sample=total / sum(outcome.samples for outcome in outcomes),
         distance=sum(apart) / len(apart) if apart else None,
     )
-    with (run.plan.out / LOG).open("a") as log:
-        log.write(json.dumps(asdict(report)) + "\n")
-    return report

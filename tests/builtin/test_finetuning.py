@@ -15,7 +15,7 @@ from generation.builtin.reading import read
 from generation.builtin.sampling import write
 from generation.decoding import DecodingOptions, clip_generators
 from generation.finetuning.distillation import Objective, descend, draw
-from generation.finetuning.run import LOG
+from generation.learning import LOG
 from tests.builtin.small import small_network
 
 PROMPTS = ["slow sad piano", "fast rock with drums", ""]

@@ -12,7 +12,8 @@ from safetensors.torch import load_file
 
 from generation.builtin.corpus import batches, pool_at
 from generation.builtin.tokens import PAD
-from generation.builtin.training import LOG, STATE, Options, TrainingRefused, main, options_from, train
+from generation.builtin.training import STATE, Options, TrainingRefused, main, options_from, train
+from generation.learning import FIGURE, LOG
 from tests.builtin.small import SIZE
 
 
@@ -37,6 +38,7 @@ def test_every_report_is_a_line_of_the_log(tmp_path: Path) -> None:
     lines = [json.loads(line) for line in (tmp_path / LOG).read_text().splitlines()]
     assert [line["step"] for line in lines] == [report.step for report in reports] == [2, 4]
     assert lines[-1]["tokens"] == reports[-1].tokens > 0
+    assert "Training of the base model" in (tmp_path / FIGURE).read_text()
 
 
 def test_a_killed_run_goes_on_to_the_same_weights(tmp_path: Path) -> None:

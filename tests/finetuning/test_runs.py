@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +9,8 @@ import pytest
 import torch
 
 from generation.finetuning.distillation import FinetuningRefused, Objective, descend, draw
-from generation.finetuning.run import LOG, STATE, Budget, Plan, Report, Run, finetune
+from generation.finetuning.run import STATE, Budget, Plan, Report, Run, finetune
+from generation.learning import FIGURE, LOG
 from tests.finetuning.toys import Bandit, Ticking, differs
 
 TEACHER = ((1.0, 0.0, -1.0, 0.0), (0.0, 0.0, 0.0, 0.0))
@@ -87,7 +89,7 @@ def test_a_killed_run_goes_on_to_the_same_weights(tmp_path: Path) -> None:
     killed = finetune(run_of(halves), prompts, Ticking(), _not_kept)
     assert [next(killed).step for _ in range(2)] == [10, 20]
     resumed = run_of(halves)
-    assert [report.step for report in finished(resumed)] == [20, 30]
+    assert [report.step for report in finished(resumed)] == [30]
     assert torch.equal(table(straight), table(resumed))
 
 
@@ -95,6 +97,34 @@ def test_every_report_is_a_line_of_the_log(tmp_path: Path) -> None:
     reports = finished(run_of(plan(tmp_path, steps=20)))
     lines = [json.loads(line) for line in (tmp_path / LOG).read_text().splitlines()]
     assert [line["step"] for line in lines] == [report.step for report in reports] == [10, 20]
+
+
+def test_a_resumed_log_has_every_step_once_and_is_drawn(tmp_path: Path) -> None:
+    halves = replace(plan(tmp_path, steps=30), save_every=20)
+    killed = finetune(run_of(halves), prompts, Ticking(), _not_kept)
+    assert [next(killed).step for _ in range(2)] == [10, 20]
+    del killed
+    again = replace(halves, save_every=100)
+    (tmp_path / LOG).write_text((tmp_path / LOG).read_text() + '{"step": 25, "kl": 9.0}\n')
+    finished(run_of(again))
+    lines = [json.loads(line) for line in (tmp_path / LOG).read_text().splitlines()]
+    assert [line["step"] for line in lines] == [10, 20, 30]
+    assert "Distilling guidance 3" in (tmp_path / FIGURE).read_text()
+
+
+def test_a_run_killed_between_its_last_step_and_its_state_still_gets_its_weights(tmp_path: Path) -> None:
+    kept: list[int] = []
+
+    def killed_while_keeping(run: Run) -> None:
+        if not kept:
+            kept.append(-1)
+            raise KeyboardInterrupt
+        kept.append(run.step)
+
+    for expected in (pytest.raises(KeyboardInterrupt), contextlib.nullcontext()):
+        with expected:
+            list(finetune(run_of(plan(tmp_path, steps=5)), prompts, Ticking(), killed_while_keeping))
+    assert kept == [-1, 5]
 
 
 def test_another_runs_state_is_refused(tmp_path: Path) -> None:

@@ -18,8 +18,8 @@ from dashboard import actions, bundle
 from dashboard.demo.checks import checks, sides
 from dashboard.demo.login import console_login
 from dashboard.demo.processes import Child, ChildEnded, PortTaken, all_must_live, port_must_be_free, running
-from dashboard.demo.progress import Bar
 from generation.checkpoints import builtin_checkpoints
+from generation.progress import Bar
 from generation.selectors import sample_counts
 from generation.services import sweep
 from studies.errors import EarwitnessError, StudyFrozen

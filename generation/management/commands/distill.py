@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from argparse import ArgumentParser
 from functools import partial
@@ -14,6 +15,7 @@ from generation.builtin.checkpoints import CheckpointRefused
 from generation.builtin.finetuning import Named, PromptsOfSeed, export, line, prepared
 from generation.finetuning.distillation import FinetuningRefused, Objective
 from generation.finetuning.run import Budget, Plan, finetune
+from generation.progress import tell
 
 _MINUTES = 11.0
 
@@ -47,12 +49,16 @@ class Command(BaseCommand):
         try:
             plan = _plan(given)
             run = prepared(plan, named)
-            reports = finetune(run, PromptsOfSeed(plan.seed), time.monotonic, partial(export, named=named))
-            for report in reports:
-                self.stdout.write(line(report))
-                self.stdout.flush()
+            prompts, kept = PromptsOfSeed(plan.seed), partial(export, named=named)
+            said = tell(
+                sys.stdout,
+                named.name,
+                lambda watch: map(line, finetune(run, prompts, time.monotonic, kept, watch)),
+            )
         except (FinetuningRefused, CheckpointRefused) as refusal:
             raise CommandError(str(refusal), returncode=2) from refusal
+        if not said:
+            self.stdout.write(f"{plan.out} holds a finished run; nothing is left to do.")
 
 
 def _plan(given: dict[str, Any]) -> Plan:

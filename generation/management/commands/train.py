@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from generation.builtin import embedding_training
 from generation.builtin.training import TrainingRefused, add_arguments, line, options_from, train
+from generation.progress import Watch, tell
 
 
 class Command(BaseCommand):
@@ -19,7 +21,7 @@ class Command(BaseCommand):
 
     help = (
         "Train a checkpoint of the built-in model, or the embedding of the diversity reward. "
-        "Run again with the same --out to resume after a kill (the embedding, a minute's work, starts over)."
+        "Run again with the same --out to resume after a kill. Beside the weights: losses.jsonl, losses.svg."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -29,22 +31,21 @@ class Command(BaseCommand):
 
     def handle(self, **given: Any) -> None:  # noqa: ANN401 - Django's signature
         """Train to the end of the budget, one line per report."""
+        out: Path = given["out"] or Path("var/training") / given["checkpoint"]
         try:
-            for said in _lines(given):
-                self.stdout.write(said)
+            said = tell(sys.stdout, given["checkpoint"], lambda watch: _lines({**given, "out": out}, watch))
         except TrainingRefused as refusal:
             raise CommandError(str(refusal), returncode=2) from refusal
+        if not said:
+            self.stdout.write(f"{out} holds a finished run; nothing is left to do.")
 
 
-def _lines(given: Mapping[str, Any]) -> Iterator[str]:
-    out: Path = given["out"] or Path("var/training") / given["checkpoint"]
+def _lines(given: Mapping[str, Any], watch: Watch) -> Iterator[str]:
     if given["checkpoint"] == "base":
-        yield from map(line, train(options_from({**given, "out": out}), time.monotonic))
+        yield from map(line, train(options_from(given), time.monotonic, watch))
         return
     if given["minutes"] is not None:
         raise TrainingRefused("the embedding is trained for --steps, not for --minutes")
-    steps = embedding_training.DEFAULT_STEPS if given["steps"] is None else given["steps"]
-    batch = embedding_training.DEFAULT_BATCH if given["batch"] is None else given["batch"]
-    yield from map(
-        embedding_training.line, embedding_training.train_embedding(out, given["seed"], steps, batch)
-    )
+    chosen = {name: given[name] for name in ("steps", "batch") if given[name] is not None}
+    options = embedding_training.EmbeddingOptions(given["out"], given["seed"], **chosen)
+    yield from map(embedding_training.line, embedding_training.train_embedding(options, watch))
