@@ -20,6 +20,8 @@ from pathlib import Path
 import matplotlib as mpl
 import torch
 from matplotlib.axes import Axes
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
 from torch import Tensor
 
 from generation.builtin.checkpoints import Checkpoint, Recipe, load, load_merged
@@ -38,6 +40,9 @@ mpl.use("svg")
 from matplotlib import pyplot as plt
 
 _BUCKETS = 4096
+_PLACES = [
+    (side * (5 + abs(up) / 2), up) for up in (4, -11, 18, -25, 32, -39, 46, -53, 60) for side in (1, -1)
+]
 _BATCH = 32
 MEASURES = ("adherence", "diversity", "trigrams", "in_scale", "home", "tokens")
 """``in_scale``: share of the melody inside the plan's mode; ``home``: the piece ends on the tonic chord."""
@@ -213,15 +218,18 @@ def table(rows: Sequence[Row]) -> str:
 def picture(rows: Sequence[Row], path: Path) -> None:
     """Adherence against both diversities, intervals as crosses, one curve for each way of moving along."""
     plt.rcParams["svg.hashsalt"] = "quality-diversity"
-    figure, axes = plt.subplots(1, 2, figsize=(13, 5.5))
+    figure, axes = plt.subplots(1, 2, figsize=(14, 7))
     for axis, measure in zip(axes, MEASURES[1:3], strict=True):
         for number, line in enumerate(dict.fromkeys(row.line for row in rows)):
             _curve(axis, [row for row in rows if row.line == line], measure, f"C{number}", line)
+        axis.margins(x=0.12, y=0.16)
         axis.set_ylabel("adherence: share of what was asked")
         seen = "the reward's embedding" if measure == "diversity" else "token trigrams, unseen by the reward"
         axis.set_xlabel(f"diversity: mean distance by {seen}")
-    axes[0].legend(title="varied", frameon=False)
+    axes[0].legend(title="varied", frameon=False, loc="lower left")
     figure.tight_layout()
+    for axis, measure in zip(axes, MEASURES[1:3], strict=True):
+        _name(axis, [(row.name, row.estimate(measure), row.estimate("adherence")) for row in rows])
     figure.savefig(path, metadata={"Date": None})
     plt.close(figure)
 
@@ -230,10 +238,35 @@ def _curve(axis: Axes, rows: Sequence[Row], measure: str, colour: str, label: st
     points = [(row.name, row.estimate(measure), row.estimate("adherence")) for row in rows]
     known = [(name, x, y) for name, x, y in points if x is not None and y is not None]
     axis.plot([x.mean for _, x, _ in known], [y.mean for _, _, y in known], color=colour, label=label)
-    for name, x, y in known:
+    for _, x, y in known:
         spans = [[[v.mean - v.low], [v.high - v.mean]] for v in (x, y)]
         axis.errorbar(x.mean, y.mean, xerr=spans[0], yerr=spans[1], fmt="o", color=colour, alpha=0.7, lw=0.8)
-        axis.annotate(name, (x.mean, y.mean), xytext=(4, 4), textcoords="offset points", fontsize=8)
+
+
+def _name(axis: Axes, points: Sequence[tuple[str, Estimate | None, Estimate | None]]) -> None:
+    """A label beside every point, at the nearest place where it covers no other."""
+    axis.autoscale_view()
+    dots = [axis.transData.transform((x.mean, y.mean)) for _, x, y in points if x and y]
+    taken = [Bbox.from_extents(x - 4, y - 4, x + 4, y + 4) for x, y in dots]
+    for name, x, y in points:
+        if x is None or y is None:
+            continue
+        for right, up in _PLACES:
+            label = axis.annotate(
+                name,
+                (x.mean, y.mean),
+                xytext=(right, up),
+                textcoords="offset points",
+                ha="left" if right > 0 else "right",
+                fontsize=8,
+                arrowprops={"arrowstyle": "-", "lw": 0.4, "color": "0.5"} if abs(up) > 12 else None,
+            )
+            label.get_window_extent()  # puts the text where it will be drawn
+            box = Text.get_window_extent(label).padded(1)
+            if not any(box.overlaps(other) for other in taken):
+                break
+            label.remove()
+        taken.append(box)
 
 
 def _plain(rows: Sequence[Row]) -> dict[str, object]:

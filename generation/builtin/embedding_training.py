@@ -121,9 +121,7 @@ def train_embedding(options: EmbeddingOptions, watch: Watch = lambda _: None) ->
 
 def _export(trainer: EmbeddingTrainer) -> None:
     made = {name: str(value) for name, value in trainer.options.identity().items()}
-    save_embedding(
-        trainer.embedding, trainer.options.out / "embedding.safetensors", {**made, "step": str(trainer.step)}
-    )
+    save_embedding(trainer.embedding, trainer.options.out / "embedding.safetensors", made)
 
 
 def _report(trainer: EmbeddingTrainer, losses: list[float]) -> EmbeddingReport:

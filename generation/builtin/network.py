@@ -156,10 +156,11 @@ class Network(nn.Module):
 
     def _turn(self, start: int, length: int, like: Tensor) -> tuple[Tensor, Tensor]:
         half = self.size.width // self.size.heads // 2
-        at = torch.arange(start, start + length, device=like.device, dtype=like.dtype)
-        rate = 10000.0 ** (-torch.arange(half, device=like.device, dtype=like.dtype) / half)
+        exact = torch.promote_types(like.dtype, torch.float32)  # bfloat16 has no number between 256 and 258
+        at = torch.arange(start, start + length, device=like.device, dtype=exact)
+        rate = 10000.0 ** (-torch.arange(half, device=like.device, dtype=exact) / half)
         angle = at[:, None] * rate
-        return angle.cos(), angle.sin()
+        return angle.cos().to(like.dtype), angle.sin().to(like.dtype)
 
     def _logits(self, x: Tensor) -> Tensor:
         return functional.linear(self.last_norm(x), self.tokens.weight)

@@ -18,7 +18,7 @@ _LEFT, _RIGHT, _TOP = 64, 500, 58
 _COLOURS, _FAINT = ("a", "b"), ' class="q"'
 _STYLE = (
     "<style>svg{background:#fffdfa;font:12.5px system-ui,sans-serif;fill:#221e19}.q{fill:#625a4e}.r{stroke:#dcd5c8}"
-    "polyline{fill:none;stroke-width:2}.a{stroke:#2a6db0}.b{stroke:#c2620a}text{stroke:none}text.a{fill:#2a6db0}text.b{fill:#c2620a}"
+    "polyline{fill:none;stroke-width:2}.a{stroke:#2a6db0}.b{stroke:#c2620a}text.a{fill:#2a6db0;stroke:none}text.b{fill:#c2620a;stroke:none}"
     "@media(prefers-color-scheme:dark){svg{background:#1c1e22;fill:#efece6}.q{fill:#aba69c}.r{stroke:#33363d}"
     ".a{stroke:#6fabea}.b{stroke:#f0a04b}text.a{fill:#6fabea}text.b{fill:#f0a04b}}</style>"
 )

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
 
 from generation.backends.base import Backend, BackendRefused, Clip, SampleRequest
 from generation.backends.builtin import BuiltinBackend
@@ -50,6 +52,13 @@ def test_a_prompt_of_unknown_words_is_made_from_nothing_and_says_so() -> None:
     assert str(notes["condition"]).startswith("empty")
 
 
+@pytest.mark.parametrize("prompt", ["", "   ", "?!"])
+def test_an_empty_prompt_is_made_from_the_empty_condition_and_says_so(prompt: str) -> None:
+    notes = made(prompt, duration=1.0).notes
+    assert (notes["understood"], notes["unknown_words"]) == ({}, [])
+    assert str(notes["condition"]).startswith("empty")
+
+
 def test_no_ten_seconds_end_early() -> None:
     for clip in prepared().generate([SampleRequest(str(s), "calm ambient", s, 10.0) for s in range(3)]):
         assert clip.audio[:, -64_000:-16_000].square().mean().sqrt() > 0.003
@@ -89,6 +98,7 @@ def test_ten_thousand_characters_make_a_clip() -> None:
         ({"top_k": 9000}, "top_k: 9000 is above the vocabulary's 373"),
         ({"top_p": float("nan")}, "top_p: nan"),
         ({"guidance_scale": -1}, "guidance_scale: -1"),
+        ({"guidance_scale": float("nan")}, "guidance_scale: nan"),
         ({"negative_prompt": "drums"}, "negative_prompt: it has no effect"),
         ({"guidence": 3}, "guidence: no option"),
     ],
@@ -96,6 +106,15 @@ def test_ten_thousand_characters_make_a_clip() -> None:
 def test_what_cannot_work_is_refused_by_name(config: dict[str, object], said: str) -> None:
     with pytest.raises(BackendRefused, match=said):
         prepared(**config)
+
+
+def test_a_checkpoint_of_another_vocabulary_is_refused_and_the_difference_named(tmp_path: Path) -> None:
+    save(small_network(), tmp_path / "other.safetensors", {})
+    with safe_open(tmp_path / "other.safetensors", framework="pt") as file:
+        metadata = {**file.metadata(), "tokens": json.dumps(["pad", "bos"])}
+    save_file(load_file(tmp_path / "other.safetensors"), tmp_path / "other.safetensors", metadata=metadata)
+    with pytest.raises(BackendRefused, match=r"trained on other tokens \(2 against 373\): missing"):
+        BuiltinBackend.prepare({"checkpoint": "other.safetensors"}, folder=tmp_path, device="cpu")
 
 
 def test_an_empty_batch_is_an_empty_list() -> None:

@@ -48,6 +48,17 @@ def test_every_text_number_has_a_name() -> None:
     assert len(text_names()) == TEXT_SIZE
 
 
+def test_half_precision_knows_how_far_it_has_read() -> None:
+    """Positions beyond 256 do not exist in bfloat16; computed in it, neighbours would share one."""
+    network = load("base", Path.cwd()).network
+    written = [BOS, *[token for seed in range(4) for token in tokens.encode(compose(Random(seed)))[1:]]][:400]
+    given = torch.tensor([text_prefix(())]), torch.tensor([written]), torch.zeros(1, 400, 3, dtype=torch.long)
+    exact = network(*given).log_softmax(-1)
+    rounded = network.bfloat16()(*given).float().log_softmax(-1)
+    apart = (exact - rounded).abs().mean(dim=(0, 2))
+    assert apart[300:].mean() < 1.5 * apart[:200].mean()
+
+
 def test_reading_token_by_token_is_reading_at_once() -> None:
     network = small_network()
     written = tokens.encode(compose(Random(4)))[:40]

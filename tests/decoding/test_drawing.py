@@ -4,7 +4,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generation.decoding import DecodingOptions, choose, clip_generators, draw
+from generation.decoding import DecodingOptions, choose, clip_generators, draw, top_k, top_p
 
 LOGITS = torch.tensor([[0.5, -1.0, 2.0, 0.0], [1.0, 1.0, -2.0, 0.3], [0.0, 0.0, 0.0, 0.0]])
 
@@ -33,6 +33,26 @@ def test_a_clip_draws_the_same_alone_and_in_a_batch() -> None:
 def test_top_k_one_takes_the_likeliest_whatever_the_seed() -> None:
     drawn = [int(choose(LOGITS[:1], DecodingOptions(top_k=1), clip_generators([s]))) for s in range(20)]
     assert set(drawn) == {2}
+
+
+def test_filters_compose_the_nucleus_is_taken_of_what_top_k_left() -> None:
+    """0.6 of all needs two tokens; of the two likeliest alone (2/3 and 1/3) it needs one."""
+    rows = torch.tensor([[0.5, 0.25, 0.125, 0.125]]).log().expand(300, 4)
+    nucleus, both = (
+        set(choose(rows, options, clip_generators(range(300))).tolist())
+        for options in (DecodingOptions(top_p=0.6), DecodingOptions(top_p=0.6, top_k=2))
+    )
+    assert (nucleus, both) == ({0, 1}, {0})
+
+
+@given(st.integers(1, 4), st.floats(0.05, 1), st.floats(0.2, 3))
+@settings(deadline=None, max_examples=40)
+def test_together_filters_keep_only_what_each_keeps(k: int, p: float, temperature: float) -> None:
+    options = DecodingOptions(temperature=temperature, top_k=k, top_p=p)
+    drawn = choose(LOGITS[:1].expand(40, 4), options, clip_generators(range(40)))
+    warm = LOGITS[:1] / temperature
+    kept = {int(n) for n in top_p(top_k(warm, k), p)[0].isfinite().nonzero()}
+    assert set(drawn.tolist()) <= kept <= {int(n) for n in top_k(warm, k)[0].isfinite().nonzero()}
 
 
 def test_guided_choice_reads_both_halves() -> None:
