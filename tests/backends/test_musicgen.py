@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 from transformers import AutoTokenizer, MusicgenForConditionalGeneration
 
+from generation.audio import AudioTarget, shape
 from generation.backends.base import BackendRefused, SampleRequest
 from generation.backends.musicgen import MusicGenBackend
 from tests.backends.tiny_musicgen import save_tiny
@@ -29,6 +32,12 @@ def load(place: Path, **options: object) -> MusicGenBackend:
     return MusicGenBackend.prepare({"checkpoint": place.name, **options}, folder=place.parent, device="cpu")
 
 
+@pytest.fixture(scope="module")
+def plain(tiny: Path) -> MusicGenBackend:
+    """The mono checkpoint without options. It keeps nothing between calls, so tests may share it."""
+    return load(tiny)
+
+
 def request(prompt: str = "happy rock", seed: int = 1, duration: float = SECONDS) -> SampleRequest:
     return SampleRequest(key="x", prompt=prompt, seed=seed, duration=duration)
 
@@ -37,8 +46,8 @@ def sound(backend: MusicGenBackend, *requests: SampleRequest) -> torch.Tensor:
     return torch.stack([clip.audio for clip in backend.generate(requests)])
 
 
-def test_a_clip_has_the_duration_that_was_asked_for(tiny: Path) -> None:
-    clip = load(tiny).generate([request()])[0]
+def test_a_clip_has_the_duration_that_was_asked_for(plain: MusicGenBackend) -> None:
+    clip = plain.generate([request()])[0]
     assert clip.audio.shape == (1, round(SECONDS * clip.sample_rate))
     assert clip.sample_rate == 24_000
 
@@ -49,13 +58,17 @@ def test_a_stereo_checkpoint_makes_two_channels(stereo: Path) -> None:
     assert not torch.equal(clip.audio[0], clip.audio[1])
 
 
+@pytest.mark.parametrize("channels", [1, 2])
 @pytest.mark.parametrize("scale", [1.0, 3.0])
-def test_greedy_decoding_is_that_of_transformers(tiny: Path, scale: float) -> None:
-    """The second implementation: transformers' own generate, with and without guidance."""
-    backend = load(tiny, top_k=1, guidance_scale=scale)
+def test_greedy_decoding_is_that_of_transformers(
+    tiny: Path, stereo: Path, scale: float, channels: int
+) -> None:
+    """The second implementation: transformers' own generate, with and without guidance, mono and stereo."""
+    place = tiny if channels == 1 else stereo
+    backend = load(place, top_k=1, guidance_scale=scale)
     ours = sound(backend, request("happy rock"), request("slow sad jazz"))
-    model = MusicgenForConditionalGeneration.from_pretrained(tiny).eval()  # type: ignore[no-untyped-call] # not annotated
-    tokens = AutoTokenizer.from_pretrained(tiny)(
+    model = MusicgenForConditionalGeneration.from_pretrained(place).eval()  # type: ignore[no-untyped-call] # not annotated
+    tokens = AutoTokenizer.from_pretrained(place)(
         ["happy rock", "slow sad jazz"], padding=True, return_tensors="pt"
     )
     frames = round(SECONDS * 75)
@@ -69,8 +82,8 @@ def test_greedy_decoding_is_that_of_transformers(tiny: Path, scale: float) -> No
     torch.testing.assert_close(ours, theirs.detach(), atol=1e-4, rtol=1e-3)
 
 
-def test_the_same_seed_makes_the_same_clip(tiny: Path) -> None:
-    backend = load(tiny)
+def test_the_same_seed_makes_the_same_clip(plain: MusicGenBackend) -> None:
+    backend = plain
     assert torch.equal(sound(backend, request(seed=5)), sound(backend, request(seed=5)))
     assert not torch.equal(sound(backend, request(seed=5)), sound(backend, request(seed=6)))
 
@@ -101,25 +114,141 @@ def test_the_prompt_matters(tiny: Path) -> None:
     assert not torch.equal(sound(backend, request("happy rock")), sound(backend, request("sad jazz")))
 
 
-def test_a_prompt_that_the_tokenizer_would_cut_is_refused(tiny: Path) -> None:
+def test_a_prompt_that_the_tokenizer_would_cut_is_refused(plain: MusicGenBackend) -> None:
     with pytest.raises(BackendRefused, match="13 tokens; allowed with this checkpoint: up to 12"):
-        sound(load(tiny), request(" ".join(["rock"] * 13)))
+        sound(plain, request(" ".join(["rock"] * 13)))
 
 
-def test_a_clip_longer_than_the_model_can_count_is_refused(tiny: Path) -> None:
+def test_a_clip_longer_than_the_model_can_count_is_refused(plain: MusicGenBackend) -> None:
     with pytest.raises(BackendRefused, match=r"duration: 10 s; allowed with this checkpoint: up to 5\.3 s"):
-        sound(load(tiny), request(duration=10.0))
+        sound(plain, request(duration=10.0))
 
 
-@pytest.mark.parametrize("missing", ["model.safetensors", "config.json", "tokenizer.json"])
-def test_a_half_copied_checkpoint_is_refused(tiny: Path, tmp_path: Path, missing: str) -> None:
-    copy = tmp_path / "half"
-    copy.mkdir()
-    for file in tiny.iterdir():
-        if file.name != missing:
-            (copy / file.name).write_bytes(file.read_bytes())
-    with pytest.raises(BackendRefused, match=r"incomplete: .* is missing"):
-        load(copy)
+def refused(code: str, place: Path, **options: object) -> str:
+    with pytest.raises(BackendRefused) as refusal:
+        load(place, **options)
+    assert refusal.value.code == code
+    assert "\n" not in str(refusal.value)
+    return str(refusal.value)
+
+
+@pytest.fixture
+def copy(tiny: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(tiny, tmp_path / "copy"))
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        ("model.safetensors", "*.safetensors or *.bin is missing"),
+        ("config.json", "config.json is missing"),
+        ("tokenizer.json", "tokenizer.json or spiece.model is missing"),
+        ("tokenizer_config.json", "tokenizer_config.json is missing"),
+    ],
+)
+def test_a_half_copied_checkpoint_is_refused_by_what_is_missing(copy: Path, missing: str, said: str) -> None:
+    (copy / missing).unlink()
+    assert refused("checkpoint_incomplete", copy) == f"checkpoint 'copy' is incomplete: {said}. Copy it again"
+
+
+def test_a_missing_shard_is_refused_by_name(tiny: Path, plain: MusicGenBackend, tmp_path: Path) -> None:
+    place = tmp_path / "shards"
+    model = MusicgenForConditionalGeneration.from_pretrained(tiny)
+    model.save_pretrained(place, max_shard_size="200KB")
+    AutoTokenizer.from_pretrained(tiny).save_pretrained(place)
+    torch.testing.assert_close(sound(load(place), request()), sound(plain, request()))
+    shard = sorted(place.glob("*-of-*.safetensors"))[1]
+    shard.unlink()
+    assert f"{shard.name} is missing" in refused("checkpoint_incomplete", place)
+    (place / "model.safetensors.index.json").write_text('{"weight_map": {"a')
+    assert "model.safetensors.index.json is cut off" in refused("checkpoint_incomplete", place)
+
+
+@pytest.mark.parametrize("left", [0.0, 0.5, 0.99])
+def test_a_file_that_is_cut_off_is_refused_by_name(copy: Path, left: float) -> None:
+    file = copy / "model.safetensors"
+    data = file.read_bytes()
+    file.write_bytes(data[: int(len(data) * left)])
+    assert "model.safetensors is cut off or damaged" in refused("checkpoint_incomplete", copy)
+
+
+def test_a_weight_that_is_missing_is_not_made_up(copy: Path) -> None:
+    file = copy / "model.safetensors"
+    weights = load_file(file)
+    del weights["decoder.lm_heads.0.weight"]
+    save_file(weights, file, metadata={"format": "pt"})
+    assert "1 weights are missing (decoder.lm_heads.0.weight)" in refused("checkpoint_incomplete", copy)
+
+
+@pytest.mark.parametrize("config", ["{", '{"model_type": "t5"}', '{"model_type": "no_such_model"}'])
+def test_another_kind_of_model_is_refused_in_one_sentence(copy: Path, config: str) -> None:
+    (copy / "config.json").write_text(config)
+    assert refused("checkpoint_unreadable", copy).startswith(
+        "checkpoint 'copy' cannot be loaded as MusicGen: "
+    )
+
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+
+
+@pytest.fixture
+def hub(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What a download leaves behind: the hub's cache with one commit of ``lab/tiny``, tagged ``v1``; no network."""
+    home = tmp_path / "models--lab--tiny"
+    shutil.copytree(tiny, home / "snapshots" / COMMIT)
+    (home / "refs").mkdir()
+    for name in ("main", "v1"):
+        (home / "refs" / name).write_text(COMMIT)
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    return tmp_path
+
+
+@pytest.mark.parametrize("revision", [None, "v1", COMMIT])
+def test_a_hub_id_is_pinned_by_its_revision_and_its_commit_is_recorded(
+    hub: Path, tiny: Path, plain: MusicGenBackend, revision: str | None
+) -> None:
+    config = {"checkpoint": "lab/tiny"} | ({"revision": revision} if revision else {})
+    backend = MusicGenBackend.prepare(config, folder=hub, device="cpu")
+    notes = backend.provenance()
+    assert (notes["checkpoint"], notes["checkpoint_commit"]) == ("lab/tiny", COMMIT)
+    assert notes["checkpoint_sha256"] == plain.provenance()["checkpoint_sha256"]
+    assert torch.equal(sound(backend, request()), sound(plain, request()))
+
+
+@pytest.mark.parametrize(
+    ("name", "revision", "said"),
+    [
+        ("lab/tiny", "v2", "'lab/tiny' at revision 'v2'"),
+        ("lab/gone", None, "'lab/gone'"),
+        ("no id at all", None, ""),
+    ],
+)
+def test_what_the_hub_does_not_have_is_refused(hub: Path, name: str, revision: str | None, said: str) -> None:
+    config = {"checkpoint": name} | ({"revision": revision} if revision else {})
+    with pytest.raises(BackendRefused, match=f"checkpoint {said or repr(name)} is no folder here") as refusal:
+        MusicGenBackend.prepare(config, folder=hub, device="cpu")
+    assert refusal.value.code == "checkpoint_unreachable"
+
+
+def test_a_rate_of_the_models_own_becomes_the_studys(plain: MusicGenBackend) -> None:
+    clip = plain.generate([request(duration=1.0)])[0]
+    assert clip.sample_rate == 24_000
+    assert shape(clip.audio, clip.sample_rate, AudioTarget(duration=1.0)).shape == (2, 32_000)
+
+
+@pytest.mark.parametrize("option", [{"temperature": 0.3}, {"top_k": 2}, {"top_p": 0.2}])
+def test_every_filter_changes_the_clip(tiny: Path, plain: MusicGenBackend, option: dict[str, object]) -> None:
+    assert not torch.equal(sound(plain, request()), sound(load(tiny, **option), request()))
+
+
+def test_in_bfloat16_as_on_a_card_clips_are_made_too(tiny: Path) -> None:
+    """No card is needed to run the loop in a card's precision: the sound is finite and leaves as float32."""
+    loaded = load(tiny, guidance_scale=3.0)
+    backend = MusicGenBackend(loaded.model.to(torch.bfloat16), loaded.tokenizer, loaded.options, loaded.notes)
+    made = sound(backend, request())
+    assert made.dtype == torch.float32
+    assert made.isfinite().all()
 
 
 def test_top_k_above_the_vocabulary_is_refused(tiny: Path) -> None:
@@ -177,13 +306,13 @@ def test_a_whole_study_is_made_with_a_checkpoint_of_ones_own(tiny: Path) -> None
     from studies.services import apply_study
     from studies.spec import parse_study
 
-    text = """
-study: {slug: mine, title: Mine, seed: 1}
-prompts: [{id: p0, text: "happy rock"}, {id: p1, text: "sad slow jazz"}]
+    text = f"""
+study: {{slug: mine, title: Mine, seed: 1}}
+prompts: [{{id: p0, text: "happy rock"}}, {{id: p1, text: "sad slow jazz"}}, {{id: p2, text: "{"rock " * 13}"}}]
 systems:
-  plain: {backend: musicgen, checkpoint: ./tiny}
-  guided: {backend: musicgen, checkpoint: ./tiny, guidance_scale: 3.0, negative_prompt: noise}
-audio: {duration: 1.0}
+  plain: {{backend: musicgen, checkpoint: ./tiny}}
+  guided: {{backend: musicgen, checkpoint: ./tiny, guidance_scale: 3.0, negative_prompt: noise}}
+audio: {{duration: 1.0}}
 """
     study = apply_study(loaded=parse_study(text, folder=tiny.parent))
     studies.freeze(study=study)
@@ -192,4 +321,7 @@ audio: {duration: 1.0}
     while make_batch(bench, limit=8, study=study):
         pass
     master_study(study=study)
-    assert set(study.samples.values_list("state", flat=True)) == {"ready"}
+    ready, failed = study.samples.filter(state="ready"), study.samples.filter(state="failed")
+    assert {sample.prompt.key for sample in ready} == {"p0", "p1"}
+    assert {(sample.prompt.key, sample.error_code) for sample in failed} == {("p2", "prompt_too_long")}
+    assert ready.count() == 4
