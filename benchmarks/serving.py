@@ -1,13 +1,17 @@
 """What does a task cost the server? Ours and the floor of `benchmarks.serving_floor`, interleaved in one run.
 
-    python -m benchmarks.serving [--rows 1000 50000] [--clients 1 8 32] [--seconds 2] [--rounds 2]
+    python -m benchmarks.serving [--rows 1000 1000000] [--clients 1 8 32] [--seconds 3] [--rounds 2]
         [--postgres postgresql://postgres@127.0.0.1:5432/postgres]
 
-One task is "give me the next" and "submit": two requests, as a page is opened and a form sent. "One request" is how
-the pages do it: the answer to a submission is the next task. gunicorn with 2 gthread workers of 4 threads each,
-PostgreSQL with a pool, in databases of their own that are dropped afterwards; all traffic stays on 127.0.0.1.
-CPU is what the web processes and the database's backends used (/proc), divided by completed tasks; the load
-generator is outside. Nothing is cached between the sizes: each has its own server, and all of them take turns.
+One task is "give me the next" and "submit", with the answers to three criteria in the submission: two requests, as a
+page is opened and a form sent, and as the floor has it. "One request" is how the pages do it: the answer to a
+submission is the next task. "All requests" is all that a browser sends for a task: three answers as they are given,
+two clips that were heard to the end, what comes next, its two clips (1 s each), and the submission; nine requests.
+
+gunicorn with 2 gthread workers of 4 threads each, PostgreSQL with a pool, in databases of their own that are dropped
+afterwards; all traffic stays on 127.0.0.1. CPU is what the web processes and the database's backends used (/proc),
+divided by completed tasks; the load generator is outside. Each size has its own server, and all of them take turns.
+A million comparisons take a minute or two to write.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ from __future__ import annotations
 import argparse
 import http.client
 import itertools
+import json
 import os
 import re
 import signal
@@ -31,24 +36,28 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal, get_args
 from urllib.parse import urlencode
 
 import psycopg
 from psycopg import sql
 
 from benchmarks.serving_floor import TABLES
-from benchmarks.serving_rows import SLUG, TASKS
+from benchmarks.serving_rows import TASKS
+from benchmarks.small_study import SECONDS, SLUG
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
 POSTGRES = f"postgresql://postgres@{HOST}:5432/postgres"
 CSRF = "c" * 32
-SESSIONS = 3000
-PLACES = 20_000  # waiting rows, at least: more than a run can use up
+SESSIONS = 9000
+PLACES = 60_000  # waiting rows, at least: more than a run can use up
+CRITERIA = ("acoustic_quality", "text_adherence", "musicality")
 ANSWERS = {
-    **dict.fromkeys(("acoustic_quality", "text_adherence", "musicality"), "1"),
+    **dict.fromkeys(CRITERIA, "1"),
     **dict.fromkeys(("switches", "response_ms", "played_ms_A", "played_ms_B"), "1000"),
 }
+Way = Literal["two requests", "one request", "all requests"]
 Work = Callable[[http.client.HTTPConnection], tuple[float, float]]
 
 
@@ -180,13 +189,13 @@ class Raters:
     def __init__(self) -> None:
         self.numbers = itertools.count(1)
 
-    def hand(self, *, fragment: bool) -> Callable[[], Work]:
-        return lambda: _Rater(self.numbers, fragment=fragment).work
+    def hand(self, way: Way) -> Callable[[], Work]:
+        return lambda: _Rater(self.numbers, way).work
 
 
 class _Rater:
-    def __init__(self, numbers: Iterator[int], *, fragment: bool) -> None:
-        self.numbers, self.fragment = numbers, fragment
+    def __init__(self, numbers: Iterator[int], way: Way) -> None:
+        self.numbers, self.way, self.fragment = numbers, way, way != "two requests"
         self.left, self.page = 0, b""
         self.headers: dict[str, str] = {}
 
@@ -200,10 +209,25 @@ class _Rater:
         middle = time.perf_counter()
         found = re.search(rb'data-task-url="([^"]+)"', self.page)
         assert found, self.page[:2000]
-        place = found[1].decode() + "submit/"
-        self.page = self._expect(200 if self.fragment else 302, connection, "POST", place, fields=ANSWERS)
+        task = found[1].decode()
+        answers = ANSWERS | (self._judge(connection, task) if self.way == "all requests" else {})
+        status = 200 if self.fragment else 302
+        self.page = self._expect(status, connection, "POST", task + "submit/", fields=answers)
         self.left -= 1
         return middle - started, time.perf_counter() - middle
+
+    def _judge(self, connection: http.client.HTTPConnection, task: str) -> dict[str, str]:
+        """What a browser sends while its rater listens and judges; what it learned for the submission."""
+        for side in "AB":
+            heard = {"side": side, "clip": "0", "played_ms": str(1000 * SECONDS)}
+            self._expect(204, connection, "POST", task + "heard/", fields=heard)
+        for criterion in CRITERIA:
+            fields = {"name": criterion, "value": "1"}
+            self._expect(204, connection, "POST", task + "answer/", fields=fields)
+        coming = json.loads(self._expect(200, connection, "GET", task + "ahead/"))
+        for clip in coming["clips"]:
+            self._expect(200, connection, "GET", clip["from"])
+        return {"promise": coming["promise"]}
 
     def _enter(self) -> None:
         cookie = f"rater-{SLUG}={next(self.numbers):043d}; csrftoken={CSRF}"
@@ -264,7 +288,7 @@ def percentile(values: list[float], share: float) -> float:
 
 
 def ours(stack: ExitStack, admin: psycopg.Connection, postgres: str, folder: Path, rows: int) -> list[Server]:
-    """Our server on ``rows`` comparisons, as two servers to measure: two requests a task, and one."""
+    """Our server on ``rows`` comparisons, as three servers to measure: one for each way to do a task."""
     database = stack.enter_context(own_database(admin))
     port = free_port()
     around = {
@@ -282,10 +306,7 @@ def ours(stack: ExitStack, admin: psycopg.Connection, postgres: str, folder: Pat
     )
     process = stack.enter_context(gunicorn("config.wsgi", port, folder, around))
     raters = Raters()
-    return [
-        Server(f"{rows:,}{how}", port, process, database, raters.hand(fragment=fragment))
-        for how, fragment in (("", False), (", one request", True))
-    ]
+    return [Server(f"{rows:,}, {way}", port, process, database, raters.hand(way)) for way in get_args(Way)]
 
 
 def floor(stack: ExitStack, admin: psycopg.Connection, postgres: str, folder: Path, rows: int) -> Server:
@@ -315,7 +336,7 @@ def show(results: dict[tuple[str, int], Measured]) -> None:
 def show_growth(results: dict[tuple[str, int], Measured], rows: list[int], clients: list[int]) -> None:
     few, many = (f"{count:,}" for count in (rows[0], rows[-1]))
     for count in clients:
-        ends = [results[name, count] for name in (few, many)]
+        ends = [results[f"{size}, two requests", count] for size in (few, many)]
         for what in ("next", "submit"):
             small, large = (percentile(getattr(one, what), 0.95) for one in ends)
             print(
@@ -326,9 +347,9 @@ def show_growth(results: dict[tuple[str, int], Measured], rows: list[int], clien
 def main() -> None:
     """Run both servers in turn, print the table, drop every database."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--rows", type=int, nargs="+", default=[1000, 50_000], help="comparisons")
+    parser.add_argument("--rows", type=int, nargs="+", default=[1000, 1_000_000], help="comparisons")
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32])
-    parser.add_argument("--seconds", type=float, default=2.0, help="of one turn")
+    parser.add_argument("--seconds", type=float, default=3.0, help="of one turn")
     parser.add_argument("--rounds", type=int, default=2, help="how often all servers take turns")
     parser.add_argument("--postgres", default=POSTGRES, help="where databases may be created")
     wishes = parser.parse_args()
