@@ -12,15 +12,14 @@ from dataclasses import dataclass
 
 from django.utils.crypto import salted_hmac
 
+from raters import statements
 from raters.claims import Standing, orientation_for, role_at, standing_of
 from raters.known import Role, known_pair, swapped_for
 from raters.models import Assignment, Session
 from raters.promises import Promise
 from raters.repeats import repeat_due
+from raters.rows import fetch
 from studies.spec import StudySpec
-
-# How many of the waiting pairs of an orientation are looked at: several times the raters of a busy study.
-SPREAD = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +67,8 @@ def _coming(current: Assignment, session: Session, spec: StudySpec, standing: St
 def _waiting(current: Assignment, session: Session, standing: Standing) -> Coming | None:
     """One of those that are most due: least-rated first; among equals, what balances this rater's sides."""
     wanted = orientation_for(standing)
-    mine = Assignment.objects.filter(rater=session.rater, role=Role.MAIN).values("comparison")
-    waiting = Assignment.objects.filter(study=current.study_id, state=Assignment.State.WAITING)
-    columns = waiting.exclude(comparison__in=mine).values_list("round", "swapped", "pk", "comparison")
-    rows = columns.order_by("round", "order")
-    found = [row for swapped in (False, True) for row in rows.filter(swapped=swapped)[:SPREAD]]
+    rows = fetch(statements.FORESEE, {"study": current.study_id, "rater": session.rater_id})
+    found = [(turn, bool(swapped), pk, pair) for pk, turn, swapped, pair in rows]
     if not found:
         return None
     ranked = [((turn, wanted not in {None, swapped}), swapped, pk, pair) for turn, swapped, pk, pair in found]

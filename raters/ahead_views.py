@@ -12,7 +12,7 @@ from raters.models import Assignment
 from raters.passes import place_of
 from raters.promises import Promise
 from raters.sounds import sound
-from raters.stations import visit
+from raters.stations import visit, visit_to_task
 from studies.models import Study
 
 
@@ -22,19 +22,20 @@ def ahead(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 
     ``url`` is the address that the task's page will name, ``from`` the one that answers before there is such a task.
     """
-    visited = visit(request, slug)
-    if visited.session is None:
-        raise Http404
-    rows = Assignment.objects.filter(key=key, rater=visited.session.rater, state=Assignment.State.ASSIGNED)
-    current = rows.first()
-    if current is None or visited.study.state != Study.State.OPEN:
+    visited, _, current = visit_to_task(request, slug, key)
+    session = visited.session
+    if (
+        session is None
+        or current.state != Assignment.State.ASSIGNED
+        or visited.study.state != Study.State.OPEN
+    ):
         return HttpResponse(status=204)
     if not place_of(current, visited.spec).is_last:
         return HttpResponse(status=204)  # the same pair comes again, and its sounds are there already
-    promise = foresee(current=current, session=visited.session, spec=visited.spec)
+    promise = foresee(current=current, session=session, spec=visited.spec)
     if promise is None:
         return HttpResponse(status=204)
-    coming, sealed = as_promised(promise, visited.session), promise.sealed()
+    coming, sealed = as_promised(promise, session), promise.sealed()
     clips = [
         _addresses(slug, coming, token(coming, letter, number), sealed)
         for letter, samples in sides_of(coming).items()

@@ -45,14 +45,14 @@ SELECT role, state, swapped, count(*) FROM raters_assignment WHERE rater_id = %s
 """
 
 
-def _first(swapped: str, lock: str) -> str:
-    """The first waiting row of one orientation that this rater was not given yet, through `assignment_next`."""
+def _first(swapped: str, lock: str, *, most: int = 1) -> str:
+    """The first waiting rows of one orientation that this rater was not given yet, through `assignment_next`."""
     return f"""SELECT * FROM (
-    SELECT w.id, w.round, w.swapped, w."order" FROM raters_assignment w
+    SELECT w.id, w.round, w.swapped, w."order", w.comparison_id FROM raters_assignment w
     WHERE w.study_id = %(study)s AND w.state = 'waiting' AND w.swapped = {swapped} AND NOT EXISTS (
       SELECT 1 FROM raters_assignment mine
       WHERE mine.comparison_id = w.comparison_id AND mine.rater_id = %(rater)s AND mine.role = 'main')
-    ORDER BY w.round, w."order" LIMIT 1 {lock}) AS {"swapped" if swapped == "TRUE" else "straight"}"""
+    ORDER BY w.round, w."order" LIMIT {most} {lock}) AS {"swapped" if swapped == "TRUE" else "straight"}"""
 
 
 def _take(which: str) -> str:
@@ -77,6 +77,14 @@ def _claim(lock: str) -> str:
 
 
 CLAIM = {"postgresql": _claim("FOR UPDATE OF w SKIP LOCKED"), "sqlite": _claim("")}
+
+# How many of the waiting pairs of an orientation are looked at: several times the raters of a busy study.
+SPREAD = 32
+FORESEE = f"""
+SELECT id, round, swapped, comparison_id FROM (
+  {_first("FALSE", "", most=SPREAD)} UNION ALL {_first("TRUE", "", most=SPREAD)}) AS first
+ORDER BY round, swapped, "order"
+"""
 
 CLAIM_PROMISED = _take("id = %(row)s AND study_id = %(study)s")
 

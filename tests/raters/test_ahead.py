@@ -141,7 +141,7 @@ def test_a_promise_is_of_no_use_to_anybody_else(study: Study) -> None:
     shown, theirs = task(client), task(other)
     promise = look_ahead(client, shown)
     assert other.get(promise["clips"][0]["from"]).status_code == 404
-    assert other.get(f"{shown['url']}ahead/").status_code == 204
+    assert other.get(f"{shown['url']}ahead/").status_code == 404
     assert client.get(promise["clips"][0]["from"] + "x").status_code == 404
     promised = promise["clips"][0]["url"].split("/clip/")[0]
     assert not hand_in(other, theirs, promise["promise"]).context["task"]["url"].startswith(promised)

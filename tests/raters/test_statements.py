@@ -91,3 +91,9 @@ def test_a_clip_is_two_statements(client: Client) -> None:
     """Who asks about which task; the samples of both sides."""
     [side, _] = client.get(TASK).context["task"]["sides"]
     assert statements(lambda: client.get(side["clips"][0]["url"]), status=200) == 2
+
+
+def test_looking_ahead_is_four_statements(client: Client) -> None:
+    """Who asks about which task; how far they are; the pairs that are due; the samples of the one that comes."""
+    url = client.get(TASK).context["task"]["url"]
+    assert statements(lambda: client.get(url + "ahead/"), status=200) == 4
