@@ -15,6 +15,7 @@ from dashboard.cards import cards
 from dashboard.planning import Planner, wish_of
 from dashboard.words import sentence
 from generation import selectors as generation
+from generation.pace import making_by_system
 from generation.selectors import SampleCounts
 from raters import selectors as raters
 from raters.selectors import RatingCounts
@@ -59,7 +60,12 @@ def progress_context(study: Study) -> Context:
         "simulated": people.simulated > 0,
         "samples": samples,
         "systems": systems,
+        "making": making_by_system(study) if study.state != State.DRAFT and unfinished(samples) else [],
     }
+
+
+def unfinished(samples: SampleCounts) -> bool:
+    return samples.under_way + samples.failed > 0
 
 
 def _seconds(study: Study, samples: SampleCounts) -> int:

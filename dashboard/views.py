@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -151,35 +151,37 @@ def act(request: HttpRequest, slug: str) -> HttpResponse:
     if verb not in _VERBS:
         raise Http404
     try:
-        messages.success(request, _VERBS[verb](study))
+        messages.success(request, _VERBS[verb](study, request.POST.get("system", "")))
     except EarwitnessError as refused:
         messages.error(request, str(refused))
     return redirect("console:study", slug=slug)
 
 
-def _launch(study: Study) -> str:
+def _launch(study: Study, _: str) -> str:
     launched = actions.launch(study=study)
     return f"Launched: {launched.samples} samples to make.{actions.call_workers()}"
 
 
-def _open(study: Study) -> str:
+def _open(study: Study, _: str) -> str:
     planned = actions.open_study(study=study)
     left_out = f" {planned.left_out} comparisons are left out, because a sample of theirs failed."
     return f"Open. Raters come in by the link below.{left_out if planned.left_out else ''}"
 
 
-def _pause(study: Study) -> str:
+def _pause(study: Study, _: str) -> str:
     services.pause(study=study)
     return "Paused. Raters are asked to come back later; nothing is lost."
 
 
-def _close(study: Study) -> str:
+def _close(study: Study, _: str) -> str:
     services.close(study=study)
     return "Closed. Raters are thanked and sent home."
 
 
-def _retry(study: Study) -> str:
-    count = retry_failed(study=study)
+def _retry(study: Study, name: str) -> str:
+    """Of one system, or without a name of all."""
+    system = get_object_or_404(study.systems, name=name) if name else None
+    count = retry_failed(study=study, system=system)
     return f"{count} failed samples are tried again.{actions.call_workers()}"
 
 

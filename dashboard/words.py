@@ -35,6 +35,15 @@ def moment(when: datetime) -> SafeString:
     return format_html('<time datetime="{}" title="{} UTC">{}</time>', when.isoformat(), shown, shown)
 
 
+def span(length: timedelta) -> str:
+    """40 s, 12 min, 3.5 h, 2.1 days."""
+    seconds = length.total_seconds()
+    for unit, size, digits in (("days", 86_400, 1), ("h", 3600, 1), ("min", 60, 0)):
+        if seconds >= 1.5 * size:
+            return f"{seconds / size:.{digits}f} {unit}"
+    return f"{seconds:.0f} s"
+
+
 def event_words(event: StudyEvent) -> str:
     words = _EVENTS.get(event.kind, event.kind)
     count = event.detail.get("comparisons")

@@ -76,7 +76,8 @@ def _master_complete(bench: Workbench) -> None:
 @shared_task
 def sweep() -> int:
     """Ask the rows what is left: expired claims go back, and idle workers are told to look."""
-    freed = services.sweep()
+    if freed := services.sweep():
+        log.warning("%d claims of workers that went silent were taken back", freed)
     batches = math.ceil(selectors.planned_count() / settings.GENERATION_BATCH_SIZE)
     looks = min(batches, MOST_LOOKS) or len(selectors.studies_to_master()[:1])
     for _ in range(looks):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
@@ -28,6 +28,12 @@ def moment(when: datetime) -> SafeString:
 @register.filter
 def event_words(event: StudyEvent) -> str:
     return words.event_words(event)
+
+
+@register.filter
+def span(length: timedelta) -> str:
+    """A length of time, in its largest unit that says enough: 40 s, 12 min, 3.5 h."""
+    return words.span(length)
 
 
 @register.filter

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from dashboard.words import span
 from generation import services as generation
 from generation.models import Sample
 from generation.services import Failure
@@ -34,8 +35,8 @@ def page(client: Client) -> str:
     return client.get(PAGE).content.decode()
 
 
-def act(client: Client, verb: str) -> str:
-    return client.post(f"{PAGE}act/", {"verb": verb}, follow=True).content.decode()
+def act(client: Client, verb: str, **more: str) -> str:
+    return client.post(f"{PAGE}act/", {"verb": verb, **more}, follow=True).content.decode()
 
 
 def titles(client: Client) -> list[str]:
@@ -158,6 +159,49 @@ def test_failed_samples_are_tried_again(researcher: Client) -> None:
     failing(study, 2)
     assert "2 failed samples are tried again" in act(researcher, "retry")
     assert not study.samples.filter(state="failed").exists()
+
+
+def test_one_system_alone_can_be_tried_again(researcher: Client) -> None:
+    study = launched(study_text())
+    failing(study, 100)
+    failing(study, 100)
+    assert "3 failed samples are tried again" in act(researcher, "retry", system="cfg")
+    assert set(study.samples.filter(state="failed").values_list("system__name", flat=True)) == {"base"}
+    assert researcher.post(f"{PAGE}act/", {"verb": "retry", "system": "nobody's"}).status_code == 404
+
+
+def test_while_samples_are_made_each_system_says_how_it_goes(researcher: Client) -> None:
+    study = launched(study_text(prompts=4))
+    failing(study, 1)
+    made = generation.claim(limit=2, study=study)
+    Sample.objects.filter(pk__in=[sample.pk for sample in made]).update(
+        state="rendered",
+        raw_sha256="0" * 64,
+        claimed_at=timezone.now() - timedelta(seconds=30),
+        made_at=timezone.now(),
+    )
+    rows = {row.name: row for row in researcher.get(PAGE).context["making"]}
+    base = rows["base"]
+    assert (base.made, base.failed, base.to_go) == (2, 1, 1)
+    assert base.codes == (("out_of_memory", 1),)
+    assert base.per_minute == pytest.approx(4.0, rel=0.1)
+    assert base.time_left is not None
+    assert base.time_left.total_seconds() == pytest.approx(15, rel=0.1)
+    assert rows["cfg"].per_minute is None
+    assert "1 <code>out_of_memory</code>" in page(researcher)
+
+
+def test_when_all_samples_are_ready_nothing_says_how_their_making_goes(researcher: Client) -> None:
+    open_study()
+    assert researcher.get(PAGE).context["making"] == []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(40, "40 s"), (89, "89 s"), (700, "12 min"), (12_600, "3.5 h"), (181_440, "2.1 days")],
+)
+def test_a_length_of_time_is_said_in_its_largest_unit(seconds: int, text: str) -> None:
+    assert span(timedelta(seconds=seconds)) == text
 
 
 def test_an_unknown_verb_is_not_found(researcher: Client) -> None:
