@@ -1,5 +1,6 @@
 """Decisions about raters that need no database: sides, listening, progress, names."""
 
+from raters.policy.headphones import PUBLISHED, Check, draw_places, is_passed
 from raters.policy.listening import TOLERANCE, Tolerance, claims_the_whole, may_count_as_heard
 from raters.policy.orders import balanced_order
 from raters.policy.orientation import wanted_orientation
@@ -8,12 +9,16 @@ from raters.policy.progress import Progress
 from raters.policy.pseudonyms import RANDOM_BYTES, pseudonym
 
 __all__ = [
+    "PUBLISHED",
     "RANDOM_BYTES",
     "TOLERANCE",
+    "Check",
     "Progress",
     "Tolerance",
     "balanced_order",
     "claims_the_whole",
+    "draw_places",
+    "is_passed",
     "may_count_as_heard",
     "pseudonym",
     "spread_places",
