@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from raters.models import Session
 from raters.services import SOUND_TRIES
+from raters.way_in import COMPREHENSION_TRIES
 from studies.models import Study
 from studies.spec import StudySpec
 from studies.spec.protocol import Prolific
 
+Station = Literal["comprehension", "sound-check", "headphones"]
 COMPLETE = "https://app.prolific.com/submissions/complete?cc="
 
 
@@ -28,13 +31,19 @@ class WayOut:
     url: str
 
 
-def screened_out(session: Session) -> bool:
-    return session.sound_checked_at is None and session.sound_tries >= SOUND_TRIES
+def why_screened_out(session: Session, spec: StudySpec) -> Station | None:
+    """The station at which the session ended before its tasks; None where it goes on."""
+    if session.comprehended_at is None and session.comprehension_tries >= COMPREHENSION_TRIES:
+        return "comprehension"
+    if session.sound_checked_at is None and session.sound_tries >= SOUND_TRIES:
+        return "sound-check"
+    failed = session.headphone_passed is False and spec.raters.headphone_failure == "screen_out"
+    return "headphones" if failed else None
 
 
-def ending_of(session: Session, *, state: str, done: int) -> Ending | None:
+def ending_of(session: Session, spec: StudySpec, *, state: str, done: int) -> Ending | None:
     """None while the rater is on the way. A close in the middle ends the visit as far as it came."""
-    if screened_out(session):
+    if why_screened_out(session, spec):
         return Ending.SCREENED_OUT
     if session.finished_at is None and state != Study.State.CLOSED:
         return None

@@ -30,13 +30,17 @@ def study_context(study: Study) -> Context:
 
 def consent_context(study: Study, spec: StudySpec) -> Context:
     text = spec.raters.consent or standard_consent(spec)
-    paragraphs = [part.strip() for part in text.split("\n\n") if part.strip()]
     return {
         "study": study_context(study),
-        "consent": {"version": consent_version(study), "text": paragraphs},
+        "consent": {"version": consent_version(study), "text": paragraphs_of(text)},
         "tasks": session_length(spec) + spec.raters.training,
         "minutes": _minutes(spec),
     }
+
+
+def paragraphs_of(text: str) -> list[str]:
+    """A text of a study file in paragraphs, which part at empty lines."""
+    return [part.strip() for part in text.split("\n\n") if part.strip()]
 
 
 def consent_version(study: Study) -> str:

@@ -31,7 +31,7 @@ def payments(study: Study) -> Iterator[tuple[str, ...]]:
         .order_by("pk")
     ):
         ids = unseal(session.rater.crowd_identity.sealed)
-        ending = ending_of(session, state=study.state, done=session.done)
+        ending = ending_of(session, spec, state=study.state, done=session.done)
         way = way_out(ending, spec)
         passed = "true" if ending == Ending.COMPLETION else "false"
         code = way.code if way else ""

@@ -8,12 +8,13 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from raters import pages
+from raters import pages, way_in_pages
 from raters.ahead import under_the_promised_key
 from raters.claims import current_or_next, standing_of
-from raters.endings import Ending, ending_of, way_out
+from raters.endings import Ending, ending_of, way_out, why_screened_out
 from raters.models import Assignment, Rater, Session
 from raters.promises import Promise
 from raters.recruitment import Kind, Ticket
@@ -51,8 +52,10 @@ class Visit:
 
 
 def visit(request: HttpRequest, slug: str) -> Visit:
+    """From here on this request speaks the study's language."""
     session = session_of(request, slug)
     study = session.rater.study if session is not None else study_or_404(slug)
+    translation.activate(spec_of(study).study.language)
     return Visit(request, study, session)
 
 
@@ -110,7 +113,10 @@ def show_task(
     standing = standing_of(session.rater)
     assignment = current_or_next(session=session, spec=visited.spec, standing=standing, promise=promise)
     if assignment is None:
-        finish_session(session=session)
+        finish_session(session=session, rated=standing.done > 0)
+        if visited.station == "questionnaire":
+            context = way_in_pages.questionnaire(visited.study, visited.spec)
+            return show(visited, "questionnaire", context, fragment=fragment)
         return show_done(visited, fragment=fragment)
     if promise is not None:
         under_the_promised_key(promise, assignment)
@@ -130,7 +136,7 @@ def show_done(visited: Visit, *, fragment: bool = False) -> HttpResponse:
     session = visited.session
     assert session is not None  # noqa: S101 - only reached with a session that has ended
     ending = _ending(visited)
-    title, message = _words_of(ending)
+    title, message = _words_of(ending, why_screened_out(session, visited.spec))
     context = {"title": title, "message": message, "simulated": session.rater.simulated}
     return show(visited, "done", context | _way_out(visited, ending), fragment=fragment)
 
@@ -138,7 +144,7 @@ def show_done(visited: Visit, *, fragment: bool = False) -> HttpResponse:
 def _ending(visited: Visit) -> Ending | None:
     session = visited.session
     if session is not None:
-        return ending_of(session, state=visited.study.state, done=done_by(session.rater))
+        return ending_of(session, visited.spec, state=visited.study.state, done=done_by(session.rater))
     # Sent by a crowd platform to a study that is over: there is a code for that too.
     sent = visited.study.state == Study.State.CLOSED and visited.ticket is not None
     return Ending.QUOTA_FULL if sent else None
@@ -156,18 +162,44 @@ def _way_out(visited: Visit, ending: Ending | None) -> dict[str, Any]:
     }
 
 
-def _words_of(ending: Ending | None) -> tuple[str, str]:
+def _words_of(ending: Ending | None, why: str | None) -> tuple[str, str]:
     if ending == Ending.SCREENED_OUT:
-        return (
-            _("The sound check did not work out"),
-            _("Without sound this study cannot be done. Thank you for trying; nothing more is needed."),
-        )
+        return _why_it_ended(why)
     if ending == Ending.QUOTA_FULL:
-        return (
-            _("Thank you for coming"),
-            _("Every place in this study is taken at the moment, so there is nothing left for you to rate."),
-        )
+        return _no_place()
     return _("Thank you"), _("Every answer has arrived. You have finished your part of this study.")
+
+
+def _no_place() -> tuple[str, str]:
+    return (
+        _("Thank you for coming"),
+        _("Every place in this study is taken at the moment, so there is nothing left for you to rate."),
+    )
+
+
+def _why_it_ended(why: str | None) -> tuple[str, str]:
+    """Nobody is to blame, and nobody is rejected: they are asked to return what they began."""
+    if why == "comprehension":
+        return (
+            _("The questions about the instructions did not work out"),
+            _("Please return this study. That has no other consequence. Thank you for your time."),
+        )
+    if why == "headphones":
+        return (
+            _("The headphone check did not work out"),
+            _("This study needs headphones on both ears. Thank you for trying; nothing more is needed."),
+        )
+    return (
+        _("The sound check did not work out"),
+        _("Without sound this study cannot be done. Thank you for trying; nothing more is needed."),
+    )
+
+
+def show_full(visited: Visit) -> HttpResponse:
+    """Before anybody agrees to anything: every place is held by somebody."""
+    title, message = _no_place()
+    ending = Ending.QUOTA_FULL if visited.ticket is not None else None
+    return show(visited, "closed", {"title": title, "message": message} | _way_out(visited, ending))
 
 
 def show_closed(visited: Visit, *, fragment: bool = False) -> HttpResponse:

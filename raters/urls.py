@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from raters import ahead_views, feedback, task_views, views
+from raters import ahead_views, feedback, task_views, views, way_in_views
 
 
 class HexConverter:
@@ -22,6 +22,11 @@ app_name = "raters"
 urlpatterns = [
     path("", views.door, name="door"),
     path("consent/", views.consent, name="consent"),
+    path("information/", way_in_views.information, name="information"),
+    path("comprehension/", way_in_views.comprehension, name="comprehension"),
+    path("headphones/", way_in_views.headphones, name="headphones"),
+    path("headphones/<hex:token>.wav", way_in_views.trial, name="trial"),
+    path("questionnaire/", way_in_views.questionnaire, name="questionnaire"),
     path("sound-check/", views.sound_check, name="sound-check"),
     path("sound-check/<int:number>.wav", views.beeps, name="beeps"),
     path("done/", views.done, name="done"),

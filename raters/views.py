@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from raters import pages, privacy, recruitment, services
-from raters.endings import screened_out
+from raters.endings import why_screened_out
 from raters.errors import NotInvited, NotYours
 from raters.models import Session
 from raters.stations import (
@@ -120,8 +120,6 @@ def sound_check(request: HttpRequest, slug: str) -> HttpResponse:
         return away
     session = visited.session
     assert session is not None  # noqa: S101 - the station says so
-    if screened_out(session):
-        return show_done(visited)
     if request.method != "POST":
         return show(visited, "sound-check", pages.sound_check_context(session, visited.study))
     return _check_beeps(visited, request.POST.get("answer", ""))
@@ -133,8 +131,8 @@ def _check_beeps(visited: Visit, answer: str) -> HttpResponse:
     if not answer.isascii() or not answer.isdigit() or int(answer) not in services.BEEPS:
         error = _("Please choose how many beeps you heard.")
     elif services.answer_sound_check(session=session, beeps=int(answer)):
-        return redirect("raters:task", slug=visited.study.slug)
-    elif screened_out(session):
+        return redirect("raters:door", slug=visited.study.slug)
+    elif why_screened_out(session, visited.spec):
         return show_done(visited)
     else:
         error = _("That was not the number of beeps. Here is a new code; please listen again.")

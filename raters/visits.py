@@ -9,6 +9,7 @@ from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 
 from raters import statements
+from raters.endings import why_screened_out
 from raters.models import Assignment, Session
 from raters.recruitment import Kind, Ticket, read_ticket
 from raters.rows import fetch
@@ -114,13 +115,30 @@ def is_simulated(request: HttpRequest, slug: str) -> bool:
 def station_of(session: Session | None, study: Study) -> str:
     """The one page this visitor belongs on: the name of its address."""
     if session is not None and session.finished_at:
-        return "done"
+        return "questionnaire" if _questionnaire_due(session, study) else "done"
     if study.state != Study.State.OPEN:
         return "closed"
-    if session is None:
-        return "consent"
-    return "sound-check" if _sound_check_due(session, spec_of(study)) else "task"
+    return "consent" if session is None else _before_the_tasks(session, spec_of(study)) or "task"
 
 
-def _sound_check_due(session: Session, spec: StudySpec) -> bool:
-    return spec.raters.sound_check and session.sound_checked_at is None
+def _questionnaire_due(session: Session, study: Study) -> bool:
+    if session.questionnaire_at is not None or study.state == Study.State.CLOSED:
+        return False
+    raters = spec_of(study).raters
+    return bool(raters.questionnaire) and raters.questionnaire_at == "end"
+
+
+def _before_the_tasks(session: Session, spec: StudySpec) -> str | None:
+    """The first station the study asks for that is not behind this session; None when the tasks are next."""
+    if why_screened_out(session, spec):
+        return "done"
+    asked = spec.raters
+    early = bool(asked.questionnaire) and asked.questionnaire_at == "start"
+    stations = {
+        "information": asked.information is not None and session.informed_at is None,
+        "comprehension": bool(asked.comprehension) and session.comprehended_at is None,
+        "questionnaire": early and session.questionnaire_at is None,
+        "sound-check": asked.sound_check and session.sound_checked_at is None,
+        "headphones": asked.headphone_check is not None and session.headphone_checked_at is None,
+    }
+    return next((name for name, due in stations.items() if due), None)

@@ -1,6 +1,6 @@
 """Decisions about raters that need no database: sides, listening, progress, names."""
 
-from raters.policy.headphones import PUBLISHED, Check, draw_places, is_passed
+from raters.policy.headphones import PUBLISHED, TRIALS, Check, draw_places, is_passed
 from raters.policy.listening import TOLERANCE, Tolerance, claims_the_whole, may_count_as_heard
 from raters.policy.orders import balanced_order
 from raters.policy.orientation import wanted_orientation
@@ -10,6 +10,7 @@ from raters.policy.pseudonyms import RANDOM_BYTES, pseudonym
 
 __all__ = [
     "PUBLISHED",
+    "TRIALS",
     "RANDOM_BYTES",
     "TOLERANCE",
     "Check",

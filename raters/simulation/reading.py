@@ -21,6 +21,7 @@ class Page:
     station: str = ""
     task_url: str = ""
     sound_url: str = ""
+    check: str = ""
     hidden: dict[str, str] = field(default_factory=dict)
     groups: dict[str, list[str]] = field(default_factory=dict)
     clips: list[Clip] = field(default_factory=list)
@@ -40,6 +41,7 @@ class _Reader(HTMLParser):
             page.station = given["data-station"]
             page.task_url = given.get("data-task-url", "")
             page.sound_url = given.get("data-url", "")
+            page.check = given.get("data-check", "")
         elif "data-clip" in given and "data-side" in given:
             page.clips.append(Clip(given["data-url"], given["data-side"], given["data-index"]))
         elif tag == "input":

@@ -66,6 +66,10 @@ class Taste:
         uniform = min(max(generator.random(), 1e-9), 1 - 1e-9)
         return math.log(uniform / (1 - uniform))
 
+    def pick(self, question: str, answers: Sequence[str]) -> str:
+        """One of the answers to a question about the rater, always the same."""
+        return self._random("about", question).choice(answers)
+
     def _leaning(self, system: str, criterion: str) -> float:
         return self._random("leaning", system, criterion).gauss(0, LEANING_SD)
 

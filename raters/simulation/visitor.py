@@ -6,11 +6,13 @@ import io
 import math
 import wave
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from urllib.parse import urljoin
 
 import httpx
 
+from raters.simulation.hearing import hear_place
 from raters.simulation.reading import Clip, Page, read_page
 from raters.simulation.taste import Pair, Taste, answer, scores
 
@@ -26,11 +28,22 @@ class VisitFailed(Exception):
 class Visitor:
     """Carries the cookies of one visit."""
 
-    def __init__(self, *, base_url: str, slug: str, mark: str, taste: Taste, reveal: Reveal) -> None:
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        slug: str,
+        mark: str,
+        taste: Taste,
+        reveal: Reveal,
+        known: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+    ) -> None:
+        """``known``: what this visitor answers to questions that have one answer, by station and field."""
         self.client = httpx.Client(base_url=base_url, follow_redirects=True, timeout=60)
         self.door = f"/s/{slug}/?mark={mark}"
         self.taste = taste
         self.reveal = reveal
+        self.known = known
         self.tasks: set[str] = set()
 
     def visit(self) -> int:
@@ -47,6 +60,10 @@ class Visitor:
         """Do what the page asks for; the page after it. Raises VisitFailed for a station it does not know."""
         stations = {
             "consent": self._agree,
+            "information": self._tell,
+            "comprehension": self._tell,
+            "questionnaire": self._tell,
+            "headphones": self._wear_headphones,
             "sound-check": self._count_beeps,
             "task": self._rate,
             "feedback": self._go_on,
@@ -61,6 +78,17 @@ class Visitor:
     def _count_beeps(self, page: Page) -> Page:
         heard = count_beeps(self._bytes(page.sound_url))
         return self._post("sound-check/", page, {**page.hidden, "answer": str(heard)})
+
+    def _tell(self, page: Page) -> Page:
+        """What is known, and of every other choice anything."""
+        chosen = {name: self.taste.pick(name, values) for name, values in page.groups.items()}
+        return self._post(
+            f"{page.station}/", page, page.hidden | chosen | dict(self.known.get(page.station, {}))
+        )
+
+    def _wear_headphones(self, page: Page) -> Page:
+        place = hear_place(self._bytes(page.sound_url), page.check)
+        return self._post("headphones/", page, {**page.hidden, "answer": str(place)})
 
     def _rate(self, page: Page) -> Page:
         pair = self.reveal(page.task_url)

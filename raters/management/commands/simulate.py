@@ -17,7 +17,9 @@ from raters.simulation.visitor import VisitFailed, Visitor
 from raters.visits import simulation_mark
 from studies.errors import EarwitnessError
 from studies.models import Study
-from studies.selectors import study_by_slug
+from studies.selectors import spec_of, study_by_slug
+from studies.spec import StudySpec
+from studies.spec.way_in import QuestionnaireItem
 
 THREADS = 3
 
@@ -51,6 +53,7 @@ class Command(BaseCommand):
 
     def _send(self, study: Study, options: dict[str, Any]) -> int:
         planted = strengths([system.name for system in study.systems.all()], effect=options["effect"])
+        known = answers_that_are_known(spec_of(study))
         visitors = [
             Visitor(
                 base_url=options["base_url"],
@@ -58,11 +61,24 @@ class Command(BaseCommand):
                 mark=simulation_mark(study.slug),
                 taste=Taste(options["seed"], number, planted, careless=number < options["careless"]),
                 reveal=reveal,
+                known=known,
             )
             for number in range(options["raters"])
         ]
         with ThreadPoolExecutor(THREADS) as pool:
             return sum(pool.map(_visit, visitors))
+
+
+def answers_that_are_known(spec: StudySpec) -> dict[str, dict[str, str]]:
+    """What a program cannot find out from the pages, by station and field."""
+    right = {f"q{number}": asked.answer for number, asked in enumerate(spec.raters.comprehension)}
+    about = {item.id: _about(item) for item in spec.raters.questionnaire if item.kind != "choice"}
+    return {"comprehension": right, "questionnaire": about}
+
+
+def _about(item: QuestionnaireItem) -> str:
+    bounds = [bound for bound in (item.minimum, item.maximum, 0.0) if bound is not None]
+    return "simulated" if item.kind == "text" else f"{bounds[0]:g}"
 
 
 def _positive(text: str) -> int:

@@ -1,4 +1,4 @@
-// The sound check: one short recording, as often as wanted, and a number to choose.
+// The sound check and the headphone check: one short recording, as often as wanted, and a number to choose.
 
 import { announce, say } from "./words.js";
 import { Library } from "./library.js";
@@ -36,7 +36,7 @@ class Page {
     this.#root = root;
     this.#player = player;
     this.#clip = clip;
-    this.form = root.querySelector("form");
+    this.form = root.querySelector("form:not([data-unavailable])");
     this.play = root.querySelector(".play");
     this.#name = this.play.getAttribute("aria-label");
     this.button = this.form.querySelector("button[type=submit]");
@@ -46,7 +46,7 @@ class Page {
   // The first thing missing, as a word, or "" when one may go on.
   get #gap() {
     if (this.#clip.played === 0 && this.#player.playing !== this.#clip) return "play-first";
-    return new FormData(this.form).has("answer") ? "" : "choose-number";
+    return new FormData(this.form).has("answer") ? "" : (this.#root.dataset.choose ?? "choose-number");
   }
 
   draw() {
@@ -76,5 +76,7 @@ class Page {
     const box = this.#root.querySelector("[data-problem]");
     box.querySelector("span").textContent = say(error.code);
     box.hidden = false;
+    // What cannot be played cannot be failed.
+    this.#root.querySelector("[data-unavailable]")?.removeAttribute("hidden");
   }
 }

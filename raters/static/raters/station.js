@@ -6,7 +6,7 @@ import { mountSoundCheck } from "./sound_check.js";
 import { mountTask } from "./task.js";
 import { announce } from "./words.js";
 
-const stations = { task: mountTask, "sound-check": mountSoundCheck, feedback: mountFeedback, done: mountDone };
+const stations = { task: mountTask, "sound-check": mountSoundCheck, headphones: mountSoundCheck, feedback: mountFeedback, done: mountDone };
 let leave = () => {};
 
 function arrive() {
