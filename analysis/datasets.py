@@ -13,12 +13,12 @@ from django.db.models import QuerySet
 
 from analysis.cells import neutralise
 from analysis.columns import RATING_NAMES
-from analysis.dictionary import MEASURES, SAMPLES
+from analysis.dictionary import MEASURES, QUESTIONNAIRE, SAMPLES
 from analysis.exclusions import excluded_raters
 from analysis.quality import failed_by
 from analysis.records import counting_ratings, findings_of, known_answer
 from generation.models import Measure, Sample
-from raters.models import Assignment, ComparisonSample, Rating
+from raters.models import Assignment, ComparisonSample, QuestionnaireAnswer, Rating
 from studies.models import Study
 from studies.selectors import spec_of
 
@@ -171,6 +171,28 @@ def _sample_row(sample: Sample) -> dict[str, object]:
         "provenance": provenance,
         "made_from": provenance.get("made_from"),
     }
+
+
+def questionnaire_csv(study: Study) -> bytes:
+    """What raters said about themselves, a row per answer, in the order of the questions; no names, no ids."""
+    return _csv(tuple(QUESTIONNAIRE), _questionnaire_rows(study))
+
+
+def _questionnaire_rows(study: Study) -> Iterator[dict[str, object]]:
+    asked = {item.id: item for item in spec_of(study).raters.questionnaire}
+    order = list(asked)
+    rows = QuestionnaireAnswer.objects.filter(rater__study=study).select_related("rater")
+    for row in sorted(rows, key=lambda row: (row.rater_id, order.index(row.question))):
+        yield {
+            "study": study.slug,
+            "rater": row.rater.pseudonym,
+            "question": row.question,
+            "label": asked[row.question].label,
+            "kind": asked[row.question].kind,
+            "answer": row.answer,
+            "simulated": row.rater.simulated,
+            "answered_at": row.answered_at,
+        }
 
 
 def measure_files(study: Study) -> dict[str, bytes]:

@@ -186,12 +186,25 @@ MEASURES: dict[str, dict[str, str]] = {
 }
 
 
+QUESTIONNAIRE: dict[str, str] = {
+    "study": "The study's slug.",
+    "rater": "Pseudonym of the person, as in ratings.csv.",
+    "question": "Id of the question.",
+    "label": "What the rater read.",
+    "kind": "choice, number or text.",
+    "answer": "What they answered; questions left out have no row.",
+    "simulated": "true where a program answered instead of a person.",
+    "answered_at": "When, ISO 8601, UTC.",
+}
+
+
 def dictionary_rows() -> list[tuple[str, str, str]]:
-    """(file, column, meaning) of `ratings.csv`, of every file written here, of `samples.csv` and of the measures."""
+    """(file, column, meaning) of `ratings.csv`, of every file written here, of the platform's other tables."""
     ratings = [("ratings.csv", column.name, column.meaning) for column in RATINGS]
     written = [
         (file, name, meaning) for file, columns in OUTPUTS.items() for name, meaning in columns.items()
     ]
     samples = [("samples.csv", name, meaning) for name, meaning in SAMPLES.items()]
+    samples += [("questionnaire.csv", name, meaning) for name, meaning in QUESTIONNAIRE.items()]
     measures = [(file, name, text) for file, columns in MEASURES.items() for name, text in columns.items()]
     return ratings + written + samples + measures

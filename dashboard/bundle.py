@@ -14,7 +14,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from analysis.bundle import Bundle
-from analysis.datasets import measure_files, ratings_csv, samples_csv
+from analysis.datasets import measure_files, questionnaire_csv, ratings_csv, samples_csv
 from analysis.run import analyse_csv
 from generation import storage
 from generation.models import Sample
@@ -60,6 +60,7 @@ def files(study: Study) -> Mapping[str, bytes]:
     return {
         "ratings.csv": ratings,
         "samples.csv": samples_csv(study),
+        "questionnaire.csv": questionnaire_csv(study),
         **measure_files(study),
         "study.yaml": to_yaml(spec_of(study)).encode(),
         **_analysed(study, ratings).files,

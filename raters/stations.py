@@ -52,11 +52,9 @@ class Visit:
 
 
 def visit(request: HttpRequest, slug: str) -> Visit:
-    """From here on this request speaks the study's language."""
     session = session_of(request, slug)
     study = session.rater.study if session is not None else study_or_404(slug)
-    translation.activate(spec_of(study).study.language)
-    return Visit(request, study, session)
+    return _in_its_language(Visit(request, study, session))
 
 
 def visit_to_task(request: HttpRequest, slug: str, key: str) -> tuple[Visit, Rater, Assignment]:
@@ -65,7 +63,14 @@ def visit_to_task(request: HttpRequest, slug: str, key: str) -> tuple[Visit, Rat
     if found is None:
         raise Http404
     session, assignment = found
-    return Visit(request, session.rater.study, session), session.rater, assignment
+    visited = _in_its_language(Visit(request, session.rater.study, session))
+    return visited, session.rater, assignment
+
+
+def _in_its_language(visited: Visit) -> Visit:
+    """From here on this request speaks the study's language."""
+    translation.activate(visited.spec.study.language)
+    return visited
 
 
 def elsewhere(visited: Visit, station: str) -> HttpResponse | None:

@@ -10,9 +10,9 @@ from raters.policy.pseudonyms import RANDOM_BYTES, pseudonym
 
 __all__ = [
     "PUBLISHED",
-    "TRIALS",
     "RANDOM_BYTES",
     "TOLERANCE",
+    "TRIALS",
     "Check",
     "Progress",
     "Tolerance",

@@ -138,7 +138,9 @@ def test_the_strict_rule_asks_for_six_and_the_lenient_one_for_five(needed: str, 
 
 def test_antiphase_passes_with_five_and_fails_with_four_at_once() -> None:
     for wrong, passed in ((1, True), (2, False)):
-        session = a_session(open_study(with_blocks(headphone_check="antiphase").replace("night", f"n{wrong}")))
+        session = a_session(
+            open_study(with_blocks(headphone_check="antiphase").replace("night", f"n{wrong}"))
+        )
         client = client_of(session)
         door = f"/s/n{wrong}-songs/"
         for number in range(6):
@@ -198,6 +200,8 @@ def test_the_page_of_a_trial_does_not_hold_the_answer() -> None:
     for slug in ("a", "b", "c", "d"):
         session = a_session(open_study(with_blocks(headphone_check="huggins").replace("night", slug)))
         html = client_of(session).get(f"/s/{slug}-songs/headphones/").content.decode()
-        texts.add(re.sub(rf'[0-9a-f]{{32}}|/s/{slug}-songs|(name="csrfmiddlewaretoken"|data-csrf)[^>]*', "", html))
+        texts.add(
+            re.sub(rf'[0-9a-f]{{32}}|/s/{slug}-songs|(name="csrfmiddlewaretoken"|data-csrf)[^>]*', "", html)
+        )
     assert len(texts) == 1
     assert len({str(session.headphone_trials) for session in Session.objects.all()}) > 1

@@ -49,7 +49,8 @@ def test_the_right_number_of_beeps_leads_to_the_task() -> None:
     agree(client)
     page = read_page(client.get(DOOR, follow=True).content.decode())
     heard = count_beeps(client.get(page.sound_url).content)
-    assert client.post(DOOR + "sound-check/", {"answer": str(heard)})["Location"] == DOOR + "task/"
+    assert client.post(DOOR + "sound-check/", {"answer": str(heard)})["Location"] == DOOR
+    assert client.get(DOOR)["Location"] == DOOR + "task/"
 
 
 def test_a_wrong_number_of_beeps_makes_a_new_code() -> None:

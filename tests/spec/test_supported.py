@@ -1,25 +1,19 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from studies.spec.scales import SCALE_IDS
-from studies.spec.supported import NOT_BUILT, NotBuilt
+from studies.spec.supported import NotBuilt
 from tests.spec.files import parse, problems, study_text
 
 
-@pytest.mark.parametrize(
-    ("section", "path"),
-    [
-        ("raters: {headphone_check: huggins}", "raters.headphone_check"),
-    ],
-)
-def test_what_is_not_built_is_refused_and_not_ignored(section: str, path: str, tmp_path: Path) -> None:
-    (tmp_path / "m.csv").write_text("prompt_id,path\n")
-    text = study_text(**{section.partition(":")[0]: section})
-    (problem,) = problems(text, folder=tmp_path, not_built=NOT_BUILT)
-    assert (problem.path, "not available in this version" in problem.allowed) == (path, True)
+@pytest.mark.parametrize("value", ["huggins", "antiphase"])
+def test_what_is_not_built_is_refused_and_not_ignored(value: str) -> None:
+    text = study_text(raters=f"raters: {{headphone_check: {value}}}")
+    missing = [NotBuilt("raters.headphone_check", (None,))]
+    (problem,) = problems(text, not_built=missing)
+    assert problem.path == "raters.headphone_check"
+    assert "not available in this version" in problem.allowed
 
 
 @pytest.mark.parametrize("scale", SCALE_IDS)
