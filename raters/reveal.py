@@ -6,6 +6,8 @@ from typing import Literal
 
 from raters.models import Assignment, Comparison
 from raters.simulation.taste import Pair
+from studies.spec import StudySpec
+from studies.spec.way_in import QuestionnaireItem
 
 
 def reveal(task_url: str) -> Pair:
@@ -28,3 +30,15 @@ def clean_side(row: Assignment) -> Literal["first", "second"] | None:
     if row.comparison.role == Comparison.Role.MAIN:
         return None
     return "second" if row.swapped else "first"
+
+
+def answers_that_are_known(spec: StudySpec) -> dict[str, dict[str, str]]:
+    """What a program cannot find out from the pages, by station and field."""
+    right = {f"q{number}": asked.answer for number, asked in enumerate(spec.raters.comprehension)}
+    about = {item.id: _about(item) for item in spec.raters.questionnaire if item.kind != "choice"}
+    return {"comprehension": right, "questionnaire": about}
+
+
+def _about(item: QuestionnaireItem) -> str:
+    bounds = [bound for bound in (item.minimum, item.maximum, 0.0) if bound is not None]
+    return "simulated" if item.kind == "text" else f"{bounds[0]:g}"

@@ -64,7 +64,7 @@ def answer_sound_check(*, session: Session, beeps: int) -> bool:
         session.sound_tries += 1
         session.sound_answer = secrets.choice([count for count in BEEPS if count != session.sound_answer])
     names = ("sound_checked_at", "sound_tries", "sound_answer")
-    keep(session, **{name: getattr(session, name) for name in names})
+    note(session, **{name: getattr(session, name) for name in names})
     return session.sound_checked_at is not None
 
 
@@ -72,10 +72,10 @@ def finish_session(*, session: Session, rated: bool = True) -> None:
     """The tasks are over. Whoever found nothing to rate is asked nothing about themselves."""
     if session.finished_at is None:
         now = timezone.now()
-        keep(session, finished_at=now, questionnaire_at=session.questionnaire_at if rated else now)
+        note(session, finished_at=now, questionnaire_at=session.questionnaire_at if rated else now)
 
 
-def keep(session: Session, **values: object) -> None:
+def note(session: Session, **values: object) -> None:
     """Write these fields. Not `save`: whoever withdraws in another tab has no row any more, and that is no error."""
     for name, value in values.items():
         setattr(session, name, value)

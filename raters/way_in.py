@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from raters.errors import AnswerRefused
 from raters.models import QuestionnaireAnswer, Rater, Session
 from raters.policy import PUBLISHED, draw_places, is_passed
-from raters.services import keep
+from raters.services import note
 from raters.stimuli import PLACES, antiphase, huggins
 from studies.spec import StudySpec
 from studies.spec.way_in import QuestionnaireItem
@@ -30,7 +30,7 @@ Trial = tuple[int, int | None]
 
 def inform(*, session: Session) -> None:
     """The instructions were read, says the rater."""
-    keep(session, informed_at=timezone.now())
+    note(session, informed_at=timezone.now())
 
 
 def answer_comprehension(*, session: Session, spec: StudySpec, answers: Sequence[str]) -> list[bool]:
@@ -39,9 +39,9 @@ def answer_comprehension(*, session: Session, spec: StudySpec, answers: Sequence
         given == question.answer for given, question in zip(answers, spec.raters.comprehension, strict=True)
     ]
     if all(right):
-        keep(session, comprehended_at=timezone.now())
+        note(session, comprehended_at=timezone.now())
     else:
-        keep(session, comprehension_tries=session.comprehension_tries + 1)
+        note(session, comprehension_tries=session.comprehension_tries + 1)
     return right
 
 
@@ -59,7 +59,7 @@ def trial_under_way(session: Session) -> tuple[int, int] | None:
 def begin_headphone_check(*, session: Session) -> None:
     """Draw the first attempt; nothing happens when there is one already."""
     if not session.headphone_trials:
-        keep(session, headphone_trials=[_fresh_trials()])
+        note(session, headphone_trials=[_fresh_trials()])
 
 
 def _fresh_trials() -> list[Trial]:
@@ -79,19 +79,19 @@ def answer_trial(*, session: Session, spec: StudySpec, place: int) -> Literal["n
     attempts = [list(map(tuple, trials)) for trials in session.headphone_trials]
     attempts[attempt][number] = (attempts[attempt][number][0], place)
     if number + 1 < len(attempts[attempt]):
-        keep(session, headphone_trials=attempts)
+        note(session, headphone_trials=attempts)
         return "next"
     passed = is_passed(attempts[attempt], needed=_needed(spec))
     if not passed and len(attempts) < PUBLISHED[_check_of(spec)].attempts:
-        keep(session, headphone_trials=[*attempts, _fresh_trials()])
+        note(session, headphone_trials=[*attempts, _fresh_trials()])
         return "again"
-    keep(session, headphone_trials=attempts, headphone_passed=passed, headphone_checked_at=timezone.now())
+    note(session, headphone_trials=attempts, headphone_passed=passed, headphone_checked_at=timezone.now())
     return "over"
 
 
 def skip_headphone_check(*, session: Session) -> None:
     """The sounds could not be played. Unavailable is not failed: no result is stored."""
-    keep(session, headphone_checked_at=timezone.now())
+    note(session, headphone_checked_at=timezone.now())
 
 
 def _check_of(spec: StudySpec) -> Literal["huggins", "antiphase"]:
@@ -193,4 +193,4 @@ def answer_questionnaire(*, session: Session, spec: StudySpec, answers: Mapping[
         )
         rater.group = group
         rater.save(update_fields=["group"])
-        keep(session, questionnaire_at=timezone.now())
+        note(session, questionnaire_at=timezone.now())

@@ -35,13 +35,27 @@ class Download:
 class Adversary:
     """Visits of raters: from the door to the first task, or on to the last, each looked at from all sides."""
 
-    def __init__(self, client: httpx.Client, *, slug: str, mark: str, reveal: Reveal) -> None:
+    def __init__(
+        self,
+        client: httpx.Client,
+        *,
+        slug: str,
+        mark: str,
+        reveal: Reveal,
+        known: Mapping[str, Mapping[str, str]],
+    ) -> None:
+        """``known``: answers that the pages do not tell, as `raters.simulation.visitor.Visitor` takes them."""
         self.client = client
         self.door = f"/s/{slug}/"
         self.mark = mark
         self.reveal = reveal
         self.guide = Visitor(
-            base_url=str(client.base_url), slug=slug, mark=mark, taste=Taste(0, 0, {}), reveal=reveal
+            base_url=str(client.base_url),
+            slug=slug,
+            mark=mark,
+            taste=Taste(0, 0, {}),
+            reveal=reveal,
+            known=known,
         )
         self.guide.client = client
 

@@ -11,10 +11,11 @@ import httpx
 from dashboard.audit.adversary import Adversary
 from dashboard.audit.seen import Seen
 from dashboard.audit.traces import cookie_of, give_back, waiting
-from raters.reveal import reveal
+from raters.reveal import answers_that_are_known, reveal
 from raters.visits import simulation_mark
 from studies.errors import WrongState
 from studies.models import Study
+from studies.selectors import spec_of
 
 TIMEOUT = 60
 
@@ -34,7 +35,13 @@ def look(study: Study, *, base_url: str, assignments: int, seed: int, walk: bool
     generator = random.Random(seed)
     wanted = min(assignments, waiting(study))
     with httpx.Client(base_url=base_url, follow_redirects=True, timeout=TIMEOUT) as client:
-        adversary = Adversary(client, slug=study.slug, mark=simulation_mark(study.slug), reveal=reveal)
+        adversary = Adversary(
+            client,
+            slug=study.slug,
+            mark=simulation_mark(study.slug),
+            reveal=reveal,
+            known=answers_that_are_known(spec_of(study)),
+        )
         if walk:
             return tuple(_walked(adversary, generator, wanted))
         return tuple(_looked(study, adversary, generator, wanted))

@@ -11,15 +11,13 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
-from raters.reveal import reveal
+from raters.reveal import answers_that_are_known, reveal
 from raters.simulation.taste import Taste, strengths
 from raters.simulation.visitor import VisitFailed, Visitor
 from raters.visits import simulation_mark
 from studies.errors import EarwitnessError
 from studies.models import Study
 from studies.selectors import spec_of, study_by_slug
-from studies.spec import StudySpec
-from studies.spec.way_in import QuestionnaireItem
 
 THREADS = 3
 
@@ -67,18 +65,6 @@ class Command(BaseCommand):
         ]
         with ThreadPoolExecutor(THREADS) as pool:
             return sum(pool.map(_visit, visitors))
-
-
-def answers_that_are_known(spec: StudySpec) -> dict[str, dict[str, str]]:
-    """What a program cannot find out from the pages, by station and field."""
-    right = {f"q{number}": asked.answer for number, asked in enumerate(spec.raters.comprehension)}
-    about = {item.id: _about(item) for item in spec.raters.questionnaire if item.kind != "choice"}
-    return {"comprehension": right, "questionnaire": about}
-
-
-def _about(item: QuestionnaireItem) -> str:
-    bounds = [bound for bound in (item.minimum, item.maximum, 0.0) if bound is not None]
-    return "simulated" if item.kind == "text" else f"{bounds[0]:g}"
 
 
 def _positive(text: str) -> int:
