@@ -152,7 +152,7 @@ def _person(
 ) -> PersonLine:
     name = session.rater.pseudonym
     rule = excluded.get(name, "")
-    ending = ending_of(session, state=study.state, done=session.done)
+    ending = ending_of(session, spec_of(study), state=study.state, done=session.done)
     return PersonLine(
         name=name,
         simulated=session.rater.simulated,
