@@ -14,7 +14,15 @@ from tests.cast import a_session, client_of, draft, open_study, study_text
 from tests.dashboard.people import rate
 
 pytestmark = pytest.mark.django_db
-PAGES = ("", "new/", "new/plan/", "night-songs/", "night-songs/results/", "night-songs/plan/")
+PAGES = (
+    "",
+    "new/",
+    "new/plan/",
+    "night-songs/",
+    "night-songs/results/",
+    "night-songs/plan/",
+    "night-songs/people/",
+)
 FILES = ("night-songs/export.zip", "night-songs/report.html", "night-songs/progress/")
 POSTS = ("night-songs/act/", "night-songs/peek/")
 

@@ -29,8 +29,8 @@ def bursts_of(wav: bytes, gap: float) -> list[Stereo]:
 def phases(burst: Stereo, low: float, high: float) -> NDArray[np.float64]:
     """The interaural phase in degrees, by Welch's cross spectrum, at the frequencies between."""
     hertz, cross = signal.csd(burst[0], burst[1], RATE, nperseg=8000)
-    inside = np.asarray(cross, dtype=np.complex128)[(hertz >= low) & (hertz <= high)]
-    return np.abs(np.degrees(np.angle(inside)))
+    inside = cross[(hertz >= low) & (hertz <= high)]
+    return np.asarray(np.abs(np.degrees(np.angle(inside))), dtype=np.float64)
 
 
 def decibels(parts: Sequence[NDArray[np.float64]]) -> list[float]:
