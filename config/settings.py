@@ -95,6 +95,8 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # One process answers no heartbeat while its card works: RabbitMQ would take it for dead and drop the connection.
 CELERY_BROKER_HEARTBEAT = 0
+# It answers no remote control either; and RabbitMQ lets only one worker of a host have that queue, and ends the others.
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 SWEEP_SECONDS = environment.number("SWEEP_SECONDS", default=60)

@@ -1,44 +1,31 @@
-"""A worker killed in the middle of a batch loses nothing, and nothing is made twice."""
+"""A worker killed in the middle of a batch, on the embedded default: files as a broker, SQLite, the built-in model."""
 
 from __future__ import annotations
 
 import os
 import signal
 import sqlite3
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from tests.cast import study_text
 from tests.house import House, stop, wait_for
-from tests.services import REDIS, needs, own_database
 
 QUICK = {"GENERATION_BATCH_SIZE": "2", "GENERATION_LEASE_SECONDS": "4", "SWEEP_SECONDS": "2"}
 Rows = dict[str, tuple[str, int, str]]
 
 
-@pytest.fixture(params=["embedded", "postgresql and redis"])
-def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
-    if request.param == "embedded":
-        yield House(tmp_path, QUICK)
-        return
-    needs(REDIS)
-    with own_database() as url:
-        yield House(tmp_path, {**QUICK, "DATABASE_URL": url, "CELERY_BROKER_URL": REDIS})
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    return House(tmp_path, QUICK)
 
 
 def samples(house: House) -> Rows:
     """Key -> (state, attempts, when it was made), straight from the database."""
-    query = "SELECT key, state, attempts, made_at FROM generation_sample"
-    if "DATABASE_URL" in house.settings:
-        with psycopg.connect(house.settings["DATABASE_URL"]) as connection:
-            rows = connection.execute(query).fetchall()
-    else:
-        with closing(sqlite3.connect(house.folder / "db.sqlite3", timeout=30)) as connection:
-            rows = connection.execute(query).fetchall()
+    with closing(sqlite3.connect(house.folder / "db.sqlite3", timeout=30)) as connection:
+        rows = connection.execute("SELECT key, state, attempts, made_at FROM generation_sample").fetchall()
     return {key: (state, attempts, str(made_at)) for key, state, attempts, made_at in rows}
 
 
