@@ -104,6 +104,7 @@ def test_everything_wrong_with_clips_and_study_is_listed_and_nothing_is_kept(res
     for part in ("each file once", "'gone.wav'", "'p9'", "0 clips of prompt 'p1'", "0.30 s", "6 channels"):
         assert any(part in problem for problem in problems), part
     assert len(problems) == 6
+    assert "Nothing of clips.zip was kept" in response.content.decode()
     assert not Study.objects.exists()
     assert kept() == []
 

@@ -19,7 +19,7 @@ from studies.spec.model import Audio, Study, StudySpec
 from studies.spec.protocol import Design, Diversity, Player, Raters
 from studies.spec.scales import SCALES
 from studies.spec.supported import NOT_BUILT
-from studies.spec.systems import Builtin
+from studies.spec.systems import Builtin, Folder, Http, MusicGen, StableAudio
 from studies.spec.types import Section
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -177,7 +177,7 @@ def _rows_of_the_guide() -> str:
 
 @pytest.mark.parametrize(
     "section",
-    [Study, Audio, Builtin, Design, Diversity, Raters, Player],
+    [Study, Audio, Builtin, MusicGen, StableAudio, Folder, Http, Design, Diversity, Raters, Player],
     ids=lambda section: section.__name__,
 )
 def test_the_guide_has_every_field_of_a_section(section: type[Section]) -> None:
