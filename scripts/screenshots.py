@@ -206,14 +206,17 @@ def take(browser: Browser, demo: Demo, visit: Visit, look: Look, picture: Path) 
 def wanted(every: Path | None) -> Shots:
     if every is None:
         return [(page, Look(size, scheme), IMAGES / f"{name}.png") for name, page, size, scheme in KEPT]
-    schemes: tuple[Scheme, ...] = ("light", "dark")
-    sizes: tuple[Size, ...] = ("desk", "phone")
-    looks = [Look(size, scheme) for size in sizes for scheme in schemes]
     return [
         (page, look, every / f"{page}-{look.size}-{look.scheme}.png")
         for page in (*RATER, *CONSOLE)
-        for look in looks
+        for look in every_look()
     ]
+
+
+def every_look() -> list[Look]:
+    schemes: tuple[Scheme, ...] = ("light", "dark")
+    sizes: tuple[Size, ...] = ("desk", "phone")
+    return [Look(size, scheme) for size in sizes for scheme in schemes]
 
 
 def main() -> None:
@@ -232,6 +235,8 @@ def main() -> None:
         with demo_running(Path(folder)) as demo:
             _all(browser, demo, Path(folder), wanted(every))
         _forms(browser, every)
+        if every is not None:
+            _way_in(browser, every, Path(folder))
         browser.close()
 
 
@@ -243,6 +248,28 @@ def _forms(browser: Browser, every: Path | None) -> None:
     from scripts.task_forms import every_form, kept_forms, take_forms  # noqa: PLC0415 - after the settings are read
 
     take_forms(browser, every_form(every) if every is not None else kept_forms(IMAGES))
+
+
+def _way_in(browser: Browser, every: Path, folder: Path) -> None:
+    """Every station up to the feedback on practice, of a study that turns all of them on."""
+    from tests.browser.conftest import serving  # noqa: PLC0415 - after the settings are read
+    from tests.browser.way import through_every_station  # noqa: PLC0415 - the same
+
+    (folder / "stage").mkdir()
+    with serving(folder / "stage") as server:
+        for look in every_look():
+            context = look.context(browser)
+            page = context.new_page()
+            page.goto(f"{server.address}/s/whole-songs/")
+            through_every_station(page, _camera(page, every, look))
+            context.close()
+
+
+def _camera(page: Page, folder: Path, look: Look) -> Callable[[str], None]:
+    def shoot(name: str) -> None:
+        page.screenshot(path=folder / f"way-in-{name}-{look.size}-{look.scheme}.png")
+
+    return shoot
 
 
 def _all(browser: Browser, demo: Demo, folder: Path, shots: Shots) -> None:

@@ -7,6 +7,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -37,9 +38,16 @@ def answers(address: str) -> bool:
 
 @pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("house")) as started:
+        yield started
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Server]:
+    """The studies of `tests.browser.stage`, behind gunicorn."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    house = House(tmp_path_factory.mktemp("house"), {"PUBLIC_URL": address})
+    house = House(folder, {"PUBLIC_URL": address})
     house.manage("migrate", "--verbosity", "0")
     house.run("-m", "tests.browser.stage")
     web = house.start("-m", "gunicorn", "config.wsgi", "-b", f"127.0.0.1:{port}", "-w", "2", "--threads", "4")

@@ -10,9 +10,19 @@ from django.contrib.auth import get_user_model  # noqa: E402 - after the setting
 
 from tests.cast import open_study, study_text, with_checks  # noqa: E402 - the same
 from tests.dashboard.people import rate  # noqa: E402 - the same
+from tests.raters.blocks import (  # noqa: E402 - the same
+    COMPREHENSION,
+    INSTRUCTIONS,
+    QUESTIONNAIRE,
+    with_blocks,
+)
 from tests.raters.people import prolific_text  # noqa: E402 - the same
 
 NAME, PASSWORD = "researcher", "only-for-this-test"
+
+
+def everything() -> str:
+    return with_checks(study_text(slug="whole-songs", prompts=1, sound_check=True), training=1)
 
 
 def main() -> None:
@@ -20,7 +30,16 @@ def main() -> None:
     open_study(study_text(slug="night-songs", prompts=2, sound_check=True))
     open_study(study_text(slug="dawn-songs", prompts=1))
     open_study(study_text(slug="noon-songs", prompts=6))
-    open_study(with_checks(study_text(slug="work-songs", prompts=1), training=1, gold=1, repeats=1))
+    open_study(
+        with_blocks(
+            everything(),
+            information=INSTRUCTIONS,
+            comprehension=COMPREHENSION,
+            questionnaire=QUESTIONNAIRE,
+            questionnaire_at="start",
+            headphone_check="huggins",
+        )
+    )
     rate(open_study(prolific_text(slug="full-songs", prompts=1, ratings=1)), raters=1)
     rate(open_study(study_text(slug="day-songs", prompts=8, ratings=6)), raters=5)
 

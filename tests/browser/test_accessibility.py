@@ -11,6 +11,7 @@ from playwright.sync_api import Page, ViewportSize
 from tests.browser.conftest import Visit
 from tests.browser.test_console import logs_in
 from tests.browser.test_rater import agrees, counts_the_beeps
+from tests.browser.way import through_every_station
 
 ALL = {"resultTypes": ["violations"]}
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
@@ -56,13 +57,19 @@ def test_every_page_of_a_rater(visit: Visit) -> None:
     visit.complaints.clear()  # the browser notes that the last page was a 403
 
 
+def test_every_station_of_the_way_in(visit: Visit) -> None:
+    page, found = visit.tab(), []
+    page.goto(f"{visit.address}/s/whole-songs/")
+    through_every_station(page, lambda _: found.extend(findings(page)))
+    assert found == []
+
+
 CONSOLE = (
     "",
     "new/",
     "new/plan/",
     "day-songs/",
     "day-songs/plan/",
-    "day-songs/raters/",
     "day-songs/results/",
     "night-songs/results/",
 )

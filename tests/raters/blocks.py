@@ -24,10 +24,10 @@ QUESTIONNAIRE = """
 INSTRUCTIONS = '"Listen to both.\\n\\nThen answer."'
 
 
-def with_blocks(**blocks: object) -> str:
-    """A study with more keys in its section on raters, as YAML."""
+def with_blocks(text: str = "", /, **blocks: object) -> str:
+    """A study (a small one, if none is given) with more keys in its section on raters, as YAML."""
     more = "".join(f"  {name}: {value}\n" for name, value in blocks.items())
-    head, _, rest = study_text(prompts=1).partition("raters: {")
+    head, _, rest = (text or study_text(prompts=1)).partition("raters: {")
     keys, _, tail = rest.partition("}\n")
     own = "".join(f"  {part.strip()}\n" for part in keys.split(","))
     return f"{head}raters:\n{own}{more}{tail}"
