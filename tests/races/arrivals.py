@@ -147,8 +147,10 @@ def late_commit(study: Study) -> list[int]:
     with ThreadPoolExecutor(1) as pool:
         submitting = pool.submit(slow)
         written.wait()
-        before = tally_of(study).submitted.get(("all", ""), 0)
-        seen.set()
+        try:
+            before = tally_of(study).submitted.get(("all", ""), 0)
+        finally:
+            seen.set()
         submitting.result()
     return [before, tally_of(study).submitted["all", ""]]
 
@@ -157,12 +159,14 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     # As many places at every comparison as people who rate together: nobody who is to leave is left without one.
     study = open_study(study_text(prompts=6, ratings=6))
-    report = {
+    report: dict[str, object] = {
         "prolific": by_prolific(study),
         "invitation": by_invitation(study),
         "withdrawals": withdrawals(study),
-        "late": late_commit(open_study(study_text(slug="late", prompts=2, ratings=1))),
     }
+    if connection.vendor == "postgresql":
+        # SQLite has one writer at a time: a look would wait for the commit that it is not to see.
+        report["late"] = late_commit(open_study(study_text(slug="late", prompts=2, ratings=1)))
     print(json.dumps(report))  # noqa: T201 - its parent reads this
 
 
