@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from studies.spec.criteria import DIVERSITY_ID, STANDARD_IDS, Criterion, standard_criterion
 from studies.spec.languages import LANGUAGES, Language, language_of
 from studies.spec.protocol import Analysis, Design, Diversity, OpenLink, Raters, Recruitment
+from studies.spec.scale_wording import scale_in
 from studies.spec.scales import SCALES, Scale, ScaleId
 from studies.spec.systems import System
 from studies.spec.types import ID_ALLOWED, Id, Real, Section, Text, Whole, refusal
@@ -105,7 +106,7 @@ class StudySpec(Section):
 
     @property
     def rating_scale(self) -> Scale:
-        return SCALES[self.scale]
+        return scale_in(SCALES[self.scale], self.study.language)
 
     def criteria_for(self, kind: Kind) -> tuple[Criterion, ...]:
         """What a rater is asked about a comparison of this kind."""
