@@ -169,7 +169,10 @@ def _sample_row(sample: Sample) -> dict[str, object]:
         "attempts": sample.attempts,
         "made_at": sample.made_at,
         "provenance": provenance,
-        "made_from": provenance.get("made_from"),
+        **{
+            name: provenance.get(name)
+            for name in ("made_from", "checkpoint_sha256", "device", "seconds", "peak_memory", "versions")
+        },
     }
 
 

@@ -157,6 +157,11 @@ SAMPLES: dict[str, str] = {
     "provenance": "Everything that was recorded when it was made, JSON: checkpoint digest, decoding, versions, device, "
     "seconds.",
     "made_from": "Of a clip broken on purpose for training or gold pairs: the sample it was made from; else empty.",
+    "checkpoint_sha256": "Digest of the weights; JSON where two were merged; empty where there are none here.",
+    "device": "What it was made on, as torch names it: cpu, cuda:0.",
+    "seconds": "Its share of the time its batch took.",
+    "peak_memory": "Bytes held at the peak of its batch: on a card what torch held there, else of the whole process.",
+    "versions": "Package versions, JSON.",
 }
 
 _MADE_WITH = (

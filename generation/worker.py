@@ -208,7 +208,7 @@ def _made(bench: Workbench, samples: Sequence[Sample], target: AudioTarget) -> l
 def _generated(
     bench: Workbench, loaded: Loaded, samples: Sequence[Sample], target: AudioTarget
 ) -> list[Made]:
-    requests = [_request(sample, target) for sample in samples]
+    requests = [request_of(sample, target) for sample in samples]
     bench.meter.start()
     started = time.perf_counter()
     with bench.stop.interruptible():
@@ -253,7 +253,7 @@ def _fail(bench: Workbench, samples: Sequence[Sample], failure: Failure) -> None
         bench.held.drop(sample)
 
 
-def _request(sample: Sample, target: AudioTarget) -> SampleRequest:
+def request_of(sample: Sample, target: AudioTarget) -> SampleRequest:
     return SampleRequest(
         key=sample.key,
         prompt=sample.prompt.text,
