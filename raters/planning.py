@@ -38,12 +38,13 @@ def plan_comparisons(*, study: Study) -> Planned:
     ready = dict(study.samples.filter(state=Sample.State.READY).values_list("key", "pk"))
     existing = set(study.comparisons.values_list("key", flat=True))
     written = left_out = 0
+    writer = _Writer(study, spec)
     with transaction.atomic():
         _plan_known(study, spec, existing)
         for chunk in _chunks(plan for plan in planned_comparisons(spec) if plan.key not in existing):
             complete = [plan for plan in chunk if all(key in ready for key in _samples(plan))]
             left_out += len(chunk) - len(complete)
-            written += _Writer(study, spec).write(complete, ready)
+            written += writer.write(complete, ready)
         plan_again(study)
     return Planned(written=written, left_out=left_out)
 
@@ -87,13 +88,13 @@ def _samples(plan: PlannedComparison) -> Sequence[str]:
 
 
 class _Writer:
-    """Rows of one chunk of comparisons."""
+    """Rows of comparisons, a chunk at a time. What every chunk needs to know is read once."""
 
     def __init__(self, study: Study, spec: StudySpec) -> None:
         self.study = study
         self.spec = spec
-        self.systems = {system.name: system.pk for system in study.systems.all()}
-        self.prompts = {prompt.key: prompt.pk for prompt in study.prompts.all()}
+        self.systems = dict(study.systems.values_list("name", "pk"))
+        self.prompts = dict(study.prompts.values_list("key", "pk"))
 
     def write(self, plans: Sequence[PlannedComparison], ready: dict[str, int]) -> int:
         rows = Comparison.objects.bulk_create(self._comparison(plan) for plan in plans)
