@@ -8,9 +8,12 @@ from raters.models import (
     ComparisonSample,
     CrowdIdentity,
     Invitation,
+    QuestionnaireAnswer,
     Rater,
+    RaterCounts,
     Rating,
     Session,
+    StudyCounts,
 )
 from studies.admin import ReadOnlyAdmin
 
@@ -67,3 +70,22 @@ class AssignmentAdmin(ReadOnlyAdmin):
 class RatingAdmin(ReadOnlyAdmin):
     list_display = ["assignment", "criterion", "preference", "score_first", "score_second", "answered_at"]
     list_filter = ["criterion"]
+
+
+@admin.register(QuestionnaireAnswer)
+class QuestionnaireAnswerAdmin(ReadOnlyAdmin):
+    list_display = ["rater", "question", "answer", "answered_at"]
+    list_filter = ["question"]
+    list_select_related = ["rater"]
+
+
+@admin.register(StudyCounts)
+class StudyCountsAdmin(ReadOnlyAdmin):
+    list_display = ["study"]
+    list_select_related = ["study"]
+
+
+@admin.register(RaterCounts)
+class RaterCountsAdmin(ReadOnlyAdmin):
+    list_display = ["rater"]
+    list_select_related = ["rater"]

@@ -14,6 +14,15 @@ hypothesis.settings.register_profile("calm", deadline=None)
 hypothesis.settings.load_profile("calm")
 
 ROOT = Path(__file__).resolve().parent.parent
+# Folders whose tests share a server or a browser: one process runs them all. Elsewhere a file is run by one process.
+SHARED = {"browser", "player"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        folder = item.path.parent.name
+        item.add_marker(pytest.mark.xdist_group(folder if folder in SHARED else item.path.name))
 
 
 @pytest.fixture(autouse=True)

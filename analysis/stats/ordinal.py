@@ -19,6 +19,8 @@ from analysis.stats.votes import Floats, Votes
 
 LARGEST_EFFECTS = 900  # tastes: their dense Hessian is factored a hundred times
 LARGEST_VOTES = 100_000
+# Logits: odds of 160,000 to 1. Where answers part the systems cleanly, only rounding stops the fit, at some 18.
+ENDLESS = 12.0
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,11 @@ def fit_preferences(votes: Votes, *, confidence: float) -> OrdinalModel | Notice
     except (NotSettled, np.linalg.LinAlgError):
         return Notice(
             "no_ordinal_model", "The ordinal model was not fitted: its likelihood has no clear maximum here."
+        )
+    if max(np.abs(fitted.beta).max(initial=0), np.abs(fitted.thresholds).max(initial=0)) > ENDLESS:
+        return Notice(
+            "no_ordinal_model",
+            "The ordinal model was not fitted: answers part some systems without exception, so scores have no end.",
         )
     return _model(votes, fitted, confidence)
 

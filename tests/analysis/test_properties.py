@@ -66,6 +66,18 @@ def test_swapping_the_sides_changes_only_the_position_term(rows: list[Row]) -> N
     assert effects[0] is None or effects[0] == pytest.approx(-effects[1], abs=1e-6)
 
 
+def test_answers_that_part_the_systems_cleanly_have_no_ordinal_model_and_it_is_said() -> None:
+    rows: list[Row] = [
+        ("q", "p0", "b", "a", "r0", 2),
+        ("q", "p1", "a", "c", "r0", 0),
+        ("q", "p0", "c", "b", "r1", 0),
+        ("q", "p1", "a", "b", "r1", -2),
+        ("q", "p1", "c", "a", "r1", 2),
+        ("q", "p1", "c", "b", "r1", -2),
+    ]
+    assert analyse(rows)["ordinal"] is None
+
+
 @SLOW
 @given(tables(), st.randoms())
 def test_row_order_changes_nothing(rows: list[Row], random: Random) -> None:

@@ -13,7 +13,7 @@ WORKER = ("-m", "celery", "-A", "config", "worker", "-l", "INFO")
 
 
 @pytest.mark.parametrize(
-    ("settings", "words", "pool"),
+    ("environment", "words", "pool"),
     [
         ({"GENERATION_BATCH_SIZE": "many"}, "GENERATION_BATCH_SIZE: 'many' cannot be used", "solo"),
         pytest.param(
@@ -26,9 +26,9 @@ WORKER = ("-m", "celery", "-A", "config", "worker", "-l", "INFO")
     ],
 )
 def test_what_the_settings_ask_for_and_cannot_have_is_refused_in_one_line(
-    tmp_path: Path, settings: dict[str, str], words: str, pool: str
+    tmp_path: Path, environment: dict[str, str], words: str, pool: str
 ) -> None:
-    done = House(tmp_path, settings).run(*WORKER, "-P", pool, check=False)
+    done = House(tmp_path, environment).run(*WORKER, "-P", pool, check=False)
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1
     assert words in done.stderr

@@ -21,7 +21,7 @@ PAGES = (
     "night-songs/",
     "night-songs/results/",
     "night-songs/plan/",
-    "night-songs/people/",
+    "night-songs/raters/",
 )
 FILES = ("night-songs/export.zip", "night-songs/report.html", "night-songs/progress/")
 POSTS = ("night-songs/act/", "night-songs/peek/")
