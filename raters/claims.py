@@ -73,8 +73,12 @@ def current_or_next(
     """
     for _ in range(TRIES):
         standing = standing or standing_of(session.rater)
-        if standing.holds_one and (held := _held(session.rater)):
-            return _of(session.rater, held)
+        if standing.holds_one:
+            if held := _held(session.rater):
+                return _of(session.rater, held)
+            # Handed in by another tab a moment ago: counted as done from here on, or a rater could get one too many.
+            standing = None
+            continue
         try:
             taken, contended = _take(session, spec, standing, promise)
         except IntegrityError:

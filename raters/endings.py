@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from django.db.models import Q
+
 from raters.models import Session
 from raters.services import SOUND_TRIES
 from raters.way_in import COMPREHENSION_TRIES
@@ -39,6 +41,15 @@ def why_screened_out(session: Session, spec: StudySpec) -> Station | None:
         return "sound-check"
     failed = session.headphone_passed is False and spec.raters.headphone_failure == "screen_out"
     return "headphones" if failed else None
+
+
+def screened_out_query(spec: StudySpec) -> Q:
+    """The sessions of which `why_screened_out` says something."""
+    out = Q(comprehended_at=None, comprehension_tries__gte=COMPREHENSION_TRIES)
+    out |= Q(sound_checked_at=None, sound_tries__gte=SOUND_TRIES)
+    if spec.raters.headphone_failure == "screen_out":
+        out |= Q(headphone_passed=False)
+    return out
 
 
 def ending_of(session: Session, spec: StudySpec, *, state: str, done: int) -> Ending | None:

@@ -4,6 +4,7 @@ RaterRefused
 ├── NotYours          the task is not this rater's, or not under way any more
 ├── NotHeard          a clip cannot have been heard to the end yet
 ├── NotInvited        the invitation or crowd identity cannot be used (any more)
+├── NoPlace           every place of the study is held by somebody
 └── AnswerRefused     a field that does not exist, a value out of range, or an answer missing
 
 Not for raters: SealedOtherwise, when the researcher asks for identities.
@@ -25,6 +26,10 @@ class NotHeard(RaterRefused):
 
 
 class NotInvited(RaterRefused):
+    pass
+
+
+class NoPlace(RaterRefused):
     pass
 
 

@@ -14,6 +14,7 @@ from raters import services
 from raters.errors import NotInvited
 from raters.models import CrowdIdentity, Invitation, Rater, Session
 from raters.privacy import keyed_digest, seal, unseal
+from raters.quota import take_place
 from studies.errors import WrongState
 from studies.models import Study
 
@@ -65,11 +66,23 @@ def _invitation(study: Study, ticket: Ticket) -> Invitation:
     return row
 
 
+def admit(*, study: Study, consent_version: str, simulated: bool) -> Session:
+    """A newcomer without a ticket.
+
+    Raises:
+        NoPlace: every place of the study's quota is held.
+    """
+    with transaction.atomic():
+        take_place(study)
+        return services.enter(study=study, consent_version=consent_version, simulated=simulated)
+
+
 def enter(*, study: Study, kind: Kind, ticket: Ticket, consent_version: str) -> Session:
     """A person with a ticket agreed to take part: their session, whichever tab or browser came first.
 
     Raises:
         NotInvited: nobody was given this invitation, or it was withdrawn.
+        NoPlace: every place of the study's quota is held.
     """
     for _ in range(TRIES):
         known = session_behind(study=study, kind=kind, ticket=ticket)
@@ -77,7 +90,7 @@ def enter(*, study: Study, kind: Kind, ticket: Ticket, consent_version: str) -> 
             return known
         try:
             with transaction.atomic():
-                session = services.enter(study=study, consent_version=consent_version, simulated=False)
+                session = admit(study=study, consent_version=consent_version, simulated=False)
                 _bind(session.rater, kind, ticket)
         except IntegrityError:
             # Another tab was quicker: theirs is the session.

@@ -9,14 +9,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from raters import pages, privacy, recruitment, services
 from raters.endings import why_screened_out
-from raters.errors import NotInvited, NotYours
+from raters.errors import NoPlace, NotInvited, NotYours
 from raters.models import Session
+from raters.quota import is_full
 from raters.stations import (
     Visit,
     elsewhere,
     show,
     show_closed,
     show_done,
+    show_full,
     show_uninvited,
     visit,
 )
@@ -75,6 +77,8 @@ def consent(request: HttpRequest, slug: str) -> HttpResponse:
         return show_uninvited(visited)
     if request.method == "POST":
         return _agree(visited)
+    if is_full(visited.study):
+        return show_full(visited)
     return show(visited, "consent", pages.consent_context(visited.study, visited.spec))
 
 
@@ -91,6 +95,8 @@ def _agree(visited: Visit) -> HttpResponse:
         session = _enter(visited, context["consent"]["version"])
     except NotInvited as refused:
         return show_uninvited(visited, str(refused))
+    except NoPlace:
+        return show_full(visited)
     slug = visited.study.slug
     response = redirect("raters:door", slug=slug)
     remember(response, slug, session)
@@ -105,11 +111,11 @@ def _may_enter(visited: Visit) -> bool:
 
 
 def _enter(visited: Visit, version: str) -> Session:
-    """Raises NotInvited. A program never uses up a person's ticket."""
+    """Raises NotInvited or NoPlace. A program never uses up a person's ticket."""
     study, ticket = visited.study, visited.ticket
     simulated = is_simulated(visited.request, study.slug)
     if simulated or ticket is None:
-        return services.enter(study=study, consent_version=version, simulated=simulated)
+        return recruitment.admit(study=study, consent_version=version, simulated=simulated)
     return recruitment.enter(study=study, kind=visited.kind, ticket=ticket, consent_version=version)
 
 

@@ -155,6 +155,31 @@ def late_commit(study: Study) -> list[int]:
     return [before, tally_of(study).submitted["all", ""]]
 
 
+def with_quota(people: int) -> str:
+    return study_text(slug="crowded", prompts=1) + f"recruitment: {{kind: open, quota: {people}}}\n"
+
+
+def crowd_at_the_door(study: Study) -> dict[str, object]:
+    """Eight newcomers at once, and room for three."""
+
+    def come() -> None:
+        recruitment.admit(study=study, consent_version="v1", simulated=False)
+
+    errors = all_at_once([come] * 8)
+    return {
+        "in": study.raters.count(),
+        "out": sorted({error.partition("(")[0] for error in errors}),
+        "n": len(errors),
+    }
+
+
+def cap_of_one_rater(study: Study) -> int:
+    """One person in four tabs, who may do two tasks: how many they did."""
+    session = a_session(study)
+    errors = all_at_once([partial(rate_everything, session)] * TABS)
+    return -1 if errors else session.rater.assignments.filter(state="submitted").count()
+
+
 def main() -> None:
     call_command("migrate", verbosity=0)
     # As many places at every comparison as people who rate together: nobody who is to leave is left without one.
@@ -163,6 +188,8 @@ def main() -> None:
         "prolific": by_prolific(study),
         "invitation": by_invitation(study),
         "withdrawals": withdrawals(study),
+        "quota": crowd_at_the_door(open_study(with_quota(3))),
+        "cap": cap_of_one_rater(open_study(study_text(slug="capped", prompts=6, ratings=1, tasks=2))),
     }
     if connection.vendor == "postgresql":
         # SQLite has one writer at a time: a look would wait for the commit that it is not to see.

@@ -25,5 +25,7 @@ def test_people_come_from_many_tabs_and_leave_in_the_middle(house: House) -> Non
         "places": 6 * 6,
         "counted": [36, *[6] * 6, 72, 6],
     }
+    assert result["quota"] == {"in": 3, "out": ["NoPlace"], "n": 5}
+    assert result["cap"] == 2
     if "DATABASE_URL" in house.settings:
         assert result["late"] == [0, 2]
