@@ -4,10 +4,12 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import health
+from dashboard import sharing
 
 urlpatterns = [
     path("healthz", health.alive),
     path("readyz", health.ready),
+    path("s/<slug:slug>/results/", sharing.results, name="shared-results"),
     path("s/<slug:slug>/", include("raters.urls")),
     path("console/", include("dashboard.urls")),
     path("admin/", admin.site.urls),

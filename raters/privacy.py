@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time
 from cryptography.fernet import Fernet, InvalidToken
 from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 
 from raters.errors import NotYours, SealedOtherwise
 from raters.models import Assignment, CrowdIdentity, Invitation, Rater, Session
@@ -57,7 +58,7 @@ def withdraw(*, session: Session) -> bool:
         except IntegrityError:
             # Another tab took a task in this very moment; its row is seen the next time.
             continue
-    raise NotYours("Another page of this study is still busy. Please close it and try again.")
+    raise NotYours(gettext("Another page of this study is still busy. Please close it and try again."))
 
 
 def _remove(rater_id: int) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from raters import services
 from raters.errors import NotInvited
@@ -62,7 +63,9 @@ def _crowd_rater(study: Study, ticket: Ticket) -> int | None:
 def _invitation(study: Study, ticket: Ticket) -> Invitation:
     row = Invitation.objects.filter(study=study, digest=link_digest(ticket["invitation"])).first()
     if row is None:
-        raise NotInvited("We do not know this invitation. Please check that the whole link was copied.")
+        raise NotInvited(
+            gettext("We do not know this invitation. Please check that the whole link was copied.")
+        )
     return row
 
 
@@ -96,7 +99,9 @@ def enter(*, study: Study, kind: Kind, ticket: Ticket, consent_version: str) -> 
             # Another tab was quicker: theirs is the session.
             continue
         return session
-    raise NotInvited("Another page of this study is still busy. Please close it and open your link again.")
+    raise NotInvited(
+        gettext("Another page of this study is still busy. Please close it and open your link again.")
+    )
 
 
 def _bind(rater: Rater, kind: Kind, ticket: Ticket) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from raters import statements
 from raters.errors import AnswerRefused, NotHeard, NotYours
@@ -84,9 +85,9 @@ def note(session: Session, **values: object) -> None:
 
 def _under_way(assignment: Assignment, rater: Rater) -> None:
     if assignment.rater_id != rater.pk:
-        raise NotYours("This task belongs to another session. Please continue with your own.")
+        raise NotYours(gettext("This task belongs to another session. Please continue with your own."))
     if assignment.state != Assignment.State.ASSIGNED:
-        raise NotYours("This task is already finished. Please continue with the next one.")
+        raise NotYours(gettext("This task is already finished. Please continue with the next one."))
 
 
 def mark_heard(
@@ -103,7 +104,7 @@ def mark_heard(
         raise AnswerRefused(f"There is no clip {side!r} {clip}.", field="clip")
     duration = spec.audio.duration
     if not claims_the_whole(played_ms=played_ms, duration=duration):
-        raise NotHeard("The clip was not played to its end.")
+        raise NotHeard(gettext("The clip was not played to its end."))
     for _ in range(TRIES):
         heard = _with(assignment, rater, side, str(clip), played_ms, duration)
         values = (
@@ -118,7 +119,7 @@ def mark_heard(
         # Another clip was heard, in another request of the same page: what it wrote stays.
         assignment = _as_now(assignment)
         _under_way(assignment, rater)
-    raise NotYours("Another page of this study is still busy. Please close it and try again.")
+    raise NotYours(gettext("Another page of this study is still busy. Please close it and try again."))
 
 
 def _with(row: Assignment, rater: Rater, side: str, clip: str, played_ms: int, duration: float) -> Heard:
@@ -126,7 +127,7 @@ def _with(row: Assignment, rater: Rater, side: str, clip: str, played_ms: int, d
     before = [duration for clips_heard in heard.values() for _ in clips_heard]
     known = clip in heard.get(side, {})
     if not (known or rater.simulated or _plausible(row, duration, before)):
-        raise NotHeard("That was quicker than the clip is long. Please play it to the end.")
+        raise NotHeard(gettext("That was quicker than the clip is long. Please play it to the end."))
     return {**heard, side: {**heard.get(side, {}), clip: played_ms}}
 
 
@@ -141,7 +142,7 @@ def _as_now(assignment: Assignment) -> Assignment:
     row = Assignment.objects.filter(pk=assignment.pk).first()
     if row is None:
         # Withdrawn in another tab.
-        raise NotYours("This task is no longer there. Please open the study again.")
+        raise NotYours(gettext("This task is no longer there. Please open the study again."))
     return row
 
 
@@ -156,7 +157,9 @@ def save_answer(*, assignment: Assignment, rater: Rater, spec: StudySpec, name: 
     fields = {field.name: field for field in fields_of(asked(assignment, spec), spec.rating_scale)}
     if name not in fields:
         if name in _answered_before(assignment, spec):
-            raise NotYours("This question was answered already. Please go on with the one on your page.")
+            raise NotYours(
+                gettext("This question was answered already. Please go on with the one on your page.")
+            )
         raise AnswerRefused(f"There is no question {name[:80]!r} here.", field=name[:80])
     number = fields[name].read(value)
     if not keep(assignment, rater, spec, [(fields[name], number)]):
@@ -256,13 +259,17 @@ def _all_heard(row: Assignment, spec: StudySpec, clips: int) -> None:
         return
     for letter in letters():
         if len(row.heard.get(letter, {})) < clips:
-            raise NotHeard(f"Please listen to {letter} to the end before you submit.")
+            raise NotHeard(
+                gettext("Please listen to %(clip)s to the end before you submit.") % {"clip": letter}
+            )
 
 
 def _read_all(row: Assignment, spec: StudySpec, answers: Mapping[str, str]) -> Read:
     read = []
     for field in fields_of(asked(row, spec), spec.rating_scale):
         if not answers.get(field.name):
-            raise AnswerRefused(f"Please answer “{field.label}”.", field=field.name)
+            raise AnswerRefused(
+                gettext("Please answer “%(question)s”.") % {"question": field.label}, field=field.name
+            )
         read.append((field, field.read(answers[field.name])))
     return read

@@ -164,7 +164,14 @@ def _way_out(visited: Visit, ending: Ending | None) -> dict[str, Any]:
         "code": way.code if way else None,
         "redirect_url": way.url if way else None,
         "may_withdraw": session is not None,
+        "results_url": _shared_results(visited),
     }
+
+
+def _shared_results(visited: Visit) -> str | None:
+    """Nobody learns anything before the study closes."""
+    shared = visited.spec.recruitment.share_results and visited.study.state == Study.State.CLOSED
+    return reverse("shared-results", args=[visited.study.slug]) if shared else None
 
 
 def _words_of(ending: Ending | None, why: str | None) -> tuple[str, str]:
