@@ -25,6 +25,23 @@ def everything() -> str:
     return with_checks(study_text(slug="whole-songs", prompts=1, sound_check=True), training=1)
 
 
+def for_programs() -> str:
+    """Everything that a study can turn on, one criterion at a time and in German."""
+    text = with_blocks(
+        with_checks(
+            study_text(slug="song-songs", prompts=2, sound_check=True), training=1, gold=1, repeats=1
+        ),
+        information=INSTRUCTIONS,
+        comprehension=COMPREHENSION,
+        questionnaire=QUESTIONNAIRE,
+        headphone_check="antiphase",
+        headphone_failure="screen_out",
+    )
+    text = text.replace("design: {", "design: {presentation: one-criterion-at-a-time, ")
+    text = text.replace("seed: 7", "seed: 7, language: de")
+    return text + "diversity: {prompts: 1}\nrecruitment: {kind: open, quota: 5}\n"
+
+
 def main() -> None:
     get_user_model().objects.create_superuser(NAME, password=PASSWORD)
     open_study(study_text(slug="night-songs", prompts=2, sound_check=True))
@@ -40,6 +57,7 @@ def main() -> None:
             headphone_check="huggins",
         )
     )
+    open_study(for_programs())
     rate(open_study(prolific_text(slug="full-songs", prompts=1, ratings=1)), raters=1)
     rate(open_study(study_text(slug="day-songs", prompts=8, ratings=6)), raters=5)
 
