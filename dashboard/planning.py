@@ -21,6 +21,7 @@ from analysis.stats.planning import (
 )
 from analysis.stats.rehearsal import rehearse
 from raters.pages import SECONDS_TO_JUDGE, seconds_per_task, session_length
+from raters.passes import hearings
 from studies.design import totals
 from studies.spec import StudySpec
 
@@ -146,7 +147,7 @@ def wish_of(spec: StudySpec, *, win_rate: float = 0.6) -> Wish:
         samples_per_prompt=spec.design.samples_per_prompt,
         ratings_per_comparison=spec.design.ratings_per_comparison,
         tasks=spec.raters.tasks,
-        seconds_per_task=2 * spec.audio.duration + SECONDS_TO_JUDGE,
+        seconds_per_task=2 * hearings(spec) * spec.audio.duration + SECONDS_TO_JUDGE,
         win_rate=win_rate,
         confidence=spec.analysis.confidence,
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from raters.clips import token
 from raters.models import Assignment, Rater, Session
-from raters.passes import Place, asked, place_of
+from raters.passes import Place, asked, hearings, place_of
 from raters.policy import Progress
 from raters.questions import clips_a_side, fields_of_criterion, letters
 from raters.services import BEEPS, SOUND_TRIES
@@ -60,10 +60,10 @@ def session_length(spec: StudySpec) -> int:
 
 
 def seconds_per_task(spec: StudySpec) -> float:
-    """Listening to every clip once, and a while to judge; the mean over pairs and sets."""
+    """Listening to every clip once (in passes: once for each), and a while to judge; the mean over pairs and sets."""
     size = totals(spec)
     share = size.set_ratings / size.ratings
-    clips = 2 * (1 - share + share * (spec.diversity.set_size if spec.diversity else 1))
+    clips = 2 * ((1 - share) * hearings(spec) + share * (spec.diversity.set_size if spec.diversity else 1))
     return clips * spec.audio.duration + SECONDS_TO_JUDGE
 
 

@@ -48,6 +48,11 @@ def in_passes(spec: StudySpec) -> bool:
     return spec.design.presentation == "one-criterion-at-a-time"
 
 
+def hearings(spec: StudySpec) -> int:
+    """How often a pair is heard to its end, at least: once, or once for each criterion."""
+    return len(spec.criteria) if in_passes(spec) else 1
+
+
 def order_for_newcomer(study: Study) -> list[str]:
     """The criteria of the next rater to come, in their order; empty where all are asked together."""
     spec = spec_of(study)

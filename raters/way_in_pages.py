@@ -32,7 +32,7 @@ def comprehension(
     right: Sequence[bool] = (),
     error: str = "",
 ) -> Context:
-    """``answers``: what was chosen already; ``right``: which of the last try's answers were right."""
+    """``answers``: what was chosen already; ``right``: which of them are right, the others are to be chosen anew."""
     asked = spec.raters.comprehension
     return information(study, spec) | {
         "errors": [error] if error else [],
@@ -42,7 +42,7 @@ def comprehension(
                 "name": f"q{number}",
                 "question": question.question,
                 "options": question.options,
-                "chosen": answers[number] if answers else "",
+                "chosen": answers[number] if answers and not (right and not right[number]) else "",
                 "wrong": bool(right) and not right[number],
             }
             for number, question in enumerate(asked)

@@ -61,7 +61,9 @@ def _check_comprehension(visited: Visit) -> HttpResponse:
     if why_screened_out(session, spec):
         return show_done(visited)
     error = _("Some answers are not right yet. Please read the instructions again; you have one more try.")
-    context = way_in_pages.comprehension(session, visited.study, spec, right=right, error=error)
+    context = way_in_pages.comprehension(
+        session, visited.study, spec, answers=answers, right=right, error=error
+    )
     return show(visited, "comprehension", context, status=422)
 
 

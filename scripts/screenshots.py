@@ -251,7 +251,7 @@ def _forms(browser: Browser, every: Path | None) -> None:
 
 
 def _way_in(browser: Browser, every: Path, folder: Path) -> None:
-    """Every station up to the feedback on practice, of a study that turns all of them on."""
+    """Every station up to the feedback on practice, of a study that turns all of them on; and out of a closed one."""
     from tests.browser.conftest import serving  # noqa: PLC0415 - after the settings are read
     from tests.browser.way import through_every_station  # noqa: PLC0415 - the same
 
@@ -261,7 +261,12 @@ def _way_in(browser: Browser, every: Path, folder: Path) -> None:
             context = look.context(browser)
             page = context.new_page()
             page.goto(f"{server.address}/s/whole-songs/")
-            through_every_station(page, _camera(page, every, look))
+            shoot = _camera(page, every, look)
+            through_every_station(page, shoot)
+            page.goto(f"{server.address}/s/shared-songs/")
+            shoot("closed")
+            page.get_by_role("link", name="See the results").click()
+            shoot("shared-results")
             context.close()
 
 

@@ -8,6 +8,7 @@ django.setup()
 
 from django.contrib.auth import get_user_model  # noqa: E402 - after the settings are read
 
+from studies import services as studies  # noqa: E402 - the same
 from tests.cast import open_study, study_text, with_checks  # noqa: E402 - the same
 from tests.dashboard.people import rate  # noqa: E402 - the same
 from tests.raters.blocks import (  # noqa: E402 - the same
@@ -37,9 +38,12 @@ def for_programs() -> str:
         headphone_check="antiphase",
         headphone_failure="screen_out",
     )
+    return in_passes(text) + "diversity: {prompts: 1}\nrecruitment: {kind: open, quota: 5}\n"
+
+
+def in_passes(text: str) -> str:
     text = text.replace("design: {", "design: {presentation: one-criterion-at-a-time, ")
-    text = text.replace("seed: 7", "seed: 7, language: de")
-    return text + "diversity: {prompts: 1}\nrecruitment: {kind: open, quota: 5}\n"
+    return text.replace("seed: 7", "seed: 7, language: de")
 
 
 def main() -> None:
@@ -58,6 +62,11 @@ def main() -> None:
         )
     )
     open_study(for_programs())
+    open_study(in_passes(study_text(slug="pass-songs", prompts=2)))
+    shared = study_text(slug="shared-songs", prompts=4, ratings=4)
+    closed = open_study(shared + "recruitment: {kind: open, share_results: true}\n")
+    rate(closed, raters=4)
+    studies.close(study=closed)
     rate(open_study(prolific_text(slug="full-songs", prompts=1, ratings=1)), raters=1)
     rate(open_study(study_text(slug="day-songs", prompts=8, ratings=6)), raters=5)
 

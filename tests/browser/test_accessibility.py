@@ -64,6 +64,24 @@ def test_every_station_of_the_way_in(visit: Visit) -> None:
     assert found == []
 
 
+def test_the_results_that_a_closed_study_shares(visit: Visit) -> None:
+    page = visit.tab()
+    page.goto(f"{visit.address}/s/shared-songs/")
+    found = findings(page)
+    page.get_by_role("link", name="See the results").click()
+    page.get_by_role("heading", name="Answers").wait_for()
+    assert found + findings(page) == []
+
+
+def test_a_pass_in_german_with_its_help_open(visit: Visit) -> None:
+    page = visit.tab()
+    page.goto(f"{visit.address}/s/pass-songs/")
+    page.get_by_role("checkbox").check()
+    page.locator("form button[type=submit]").click()
+    page.get_by_role("button", name="Hilfe zu").click()
+    assert findings(page) == []
+
+
 CONSOLE = (
     "",
     "new/",

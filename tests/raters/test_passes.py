@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,9 +13,11 @@ from django.test import Client
 from analysis.datasets import ratings_csv
 from raters.claims import current_or_next
 from raters.models import Assignment, Rating, Session
+from raters.pages import seconds_per_task
 from raters.simulation.reading import Page, read_page
 from studies.models import Study
 from studies.selectors import spec_of
+from studies.spec import parse_study
 from tests.cast import a_session, client_of, hear_everything, open_study, study_text, with_checks
 
 pytestmark = pytest.mark.django_db
@@ -179,3 +182,11 @@ def test_the_table_of_ratings_says_which_pass_and_what_it_was_like(study: Study,
     assert rows[next(iter(first.groups))]["pass"] == "1"
     assert {row["pass"] for row in rows.values()} == {"1", "2"}
     assert {row["response_ms"] for row in rows.values()} == {"4000"}
+
+
+def test_the_time_on_the_consent_page_counts_every_hearing() -> None:
+    texts = [study_text(prompts=3), passes_text(prompts=3)]
+    together, apart = (
+        seconds_per_task(parse_study(text, folder=Path(), builtin=("base",)).spec) for text in texts
+    )
+    assert apart - together == 2 * 1.0
