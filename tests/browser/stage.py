@@ -62,6 +62,7 @@ def main() -> None:
         )
     )
     open_study(for_programs())
+    open_study(with_blocks(study_text(slug="ear-songs", prompts=1), headphone_check="huggins"))
     open_study(in_passes(study_text(slug="pass-songs", prompts=2)))
     shared = study_text(slug="shared-songs", prompts=4, ratings=4)
     closed = open_study(shared + "recruitment: {kind: open, share_results: true}\n")

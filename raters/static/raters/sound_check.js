@@ -76,7 +76,7 @@ class Page {
     const box = this.#root.querySelector("[data-problem]");
     box.querySelector("span").textContent = say(error.code);
     box.hidden = false;
-    // What cannot be played cannot be failed.
-    this.#root.querySelector("[data-unavailable]")?.removeAttribute("hidden");
+    // What cannot be played cannot be failed. A sound that is gone is another tab's: the page itself is out of date.
+    if (error.code !== "gone") this.#root.querySelector("[data-unavailable]")?.removeAttribute("hidden");
   }
 }
