@@ -19,7 +19,7 @@ demo: .venv/demo.stamp  ## the whole road on this machine: samples, rater pages,
 
 test: .venv/dev.stamp  ## all tests, with what they need set up by the same command
 	@scripts/prepare_tests
-	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 $(ARGS)
 
 check: .venv/dev.stamp  ## format, lint, types, import layers, migrations, deploy check
 	@scripts/check

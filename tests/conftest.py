@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import hypothesis
 import pytest
 from pytest_django import Settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 # A noisy machine is slow at times; that is no finding about the code.
 hypothesis.settings.register_profile("calm", deadline=None)
@@ -18,11 +20,17 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = {"browser", "player"}
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        folder = item.path.parent.name
-        item.add_marker(pytest.mark.xdist_group(folder if folder in SHARED else item.path.name))
+class ByFile(LoadScopeScheduling):
+    """How tests are dealt out to processes."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = PurePosixPath(nodeid.partition("::")[0])
+        return path.parent.name if path.parent.name in SHARED else str(path)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    return ByFile(config, log)
 
 
 @pytest.fixture(autouse=True)

@@ -51,6 +51,7 @@ def main() -> None:
     open_study(study_text(slug="night-songs", prompts=2, sound_check=True))
     open_study(study_text(slug="dawn-songs", prompts=1))
     open_study(study_text(slug="noon-songs", prompts=6))
+    open_study(with_checks(study_text(slug="work-songs", prompts=1), training=1, gold=1, repeats=1))
     open_study(
         with_blocks(
             everything(),

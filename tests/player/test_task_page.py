@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.house import wait_for
 from tests.player.people import Rater, finishes, wait_until
 from tests.player.stage import Stage, Theatre
 
@@ -114,6 +115,7 @@ def test_the_next_pair_is_fetched_and_decoded_while_this_one_is_judged(rater: Ra
     rater.stage.looks_ahead = True
     rater.comes()
     finishes(rater)
+    wait_for(lambda: {"/clip/ahead/1A0", "/clip/ahead/1B0"} <= set(rater.stage.asked), seconds=20)
     rater.button("Submit").click()
     rater.sees_task(2)
     rater.hears("A", "B")
