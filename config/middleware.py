@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import translation
 
 
@@ -19,6 +22,21 @@ def utf8_forms_only(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[
         return answer(request)
 
     return refuse_or_answer
+
+
+def strangers_send_nothing_to_the_console(
+    answer: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Who is not logged in is sent to the login before the body of a form is read: the CSRF check would read it all."""
+
+    def turn_away_or_answer(request: HttpRequest) -> HttpResponse:
+        console, login = reverse("console:studies"), reverse("console:login")
+        stranger = request.method == "POST" and request.path != login and SESSION_KEY not in request.session
+        if stranger and request.path.startswith(console):
+            return redirect_to_login(request.path, login)
+        return answer(request)
+
+    return turn_away_or_answer
 
 
 def one_language_a_request(

@@ -6,6 +6,7 @@ they come out, and every clip must be the kind of sound that its name says.
 
 from __future__ import annotations
 
+import errno
 import stat
 import zipfile
 import zlib
@@ -58,8 +59,8 @@ def unpack(archive: IO[bytes], into: Path, *, name: str) -> Contents:
             files = [entry for entry in entries if not entry.is_dir()]
             return _written(opened, files, into, name)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:
-        if isinstance(error, OSError) and error.errno:
-            raise  # the disk's own troubles are not the archive's
+        if isinstance(error, OSError) and error.errno not in {None, errno.EINVAL}:
+            raise  # the disk's own troubles are not the archive's; a place before the file's beginning is
         raise StudyRefused([Problem(name, f"a damaged archive ({error})", "a ZIP archive")]) from error
 
 
@@ -82,7 +83,7 @@ def _problems(entries: Sequence[zipfile.ZipInfo], name: str) -> Iterator[Problem
     for entry in entries:
         where = f"{name}: {shown(entry.filename)}"
         yield from (Problem(where, given, allowed) for given, allowed in _faults(entry))
-        first = seen.setdefault(entry.filename.casefold(), entry.filename)
+        first = seen.setdefault(str(PurePosixPath(entry.filename)).casefold(), entry.filename)
         if first is not entry.filename:
             yield Problem(where, f"the same name as {shown(first)}", "each name once")
         if not entry.is_dir() and str(PurePosixPath(entry.filename)) in folders:

@@ -27,6 +27,9 @@ COLUMNS = ("prompt_id", "path", "seed")
 BIGGEST = 50_000_000
 # As much as canonical audio may miss of the duration and be padded (generation.audio).
 MISSING_SECONDS = 0.5
+# Some twenty minutes of stereo at 44.1 kHz: a packed silence of days must not fill a worker's memory.
+MOST_NUMBERS = 100_000_000
+LONGEST_PATH = 240
 _ALLOWED_FILE = f"{ALLOWED_KINDS} inside the manifest's folder"
 _ALLOWED_TABLE = {
     ".csv": "a CSV file in UTF-8 with the columns prompt_id,path and, if wanted, seed",
@@ -70,6 +73,8 @@ def _entries(rows: Iterator[tuple[int, Mapping[str, str]]], folder: Path) -> lis
     entries = []
     for line, row in rows:
         prompt = row["prompt_id"]
+        if not row["path"].isprintable() or len(row["path"].encode("utf-8", "replace")) > LONGEST_PATH:
+            raise _Malformed(f"line {line} has a path that no file has")
         entries.append(Entry(line, prompt, places[prompt], folder / row["path"], row.get("seed", "")))
         places[prompt] += 1
     return entries
@@ -190,6 +195,10 @@ class _Check:
         if found.seconds < self.duration - MISSING_SECONDS:
             allowed = f"at least {self.duration - MISSING_SECONDS:g} s"
             yield self._problem(entry, f"{found.seconds:.2f} s", allowed)
+        if found.seconds * found.rate * found.channels > MOST_NUMBERS:
+            yield self._problem(
+                entry, f"{found.seconds:.0f} s", f"at most {MOST_NUMBERS} samples in all channels"
+            )
         if found.channels not in {1, 2}:
             allowed = "1 or 2 channels: how more are to be mixed is for whoever made them to say"
             yield self._problem(entry, f"{found.channels} channels", allowed)

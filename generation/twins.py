@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from generation import storage
@@ -39,20 +40,28 @@ def make_twins(*, study: Study, target: AudioTarget) -> int:
         storage.StorageFailed: the store did not answer; another look makes the rest.
     """
     spec = spec_of(study)
-    missing = pairs_with_a_known_answer(spec) - study.samples.exclude(source=None).count()
-    made = 0
-    for key in known_candidates(spec) if missing > 0 else ():
-        if made == missing:
+    there = set(sounding_twins(study).values_list("source__key", flat=True))
+    wanted, made = pairs_with_a_known_answer(spec), 0
+    # In the candidates' order: two workers that look at once go the same way and stop at the same place.
+    for key in known_candidates(spec):
+        if len(there) >= wanted:
             break
-        made += _make_twin(study, spec, key, target)
+        if key not in there and (new := _make_twin(study, spec, key, target)) is not None:
+            there.add(key)
+            made += new
     return made
 
 
-def _make_twin(study: Study, spec: StudySpec, key: str, target: AudioTarget) -> bool:
-    """False: this sample has no sound, has a twin already, or cannot be broken as it should."""
-    source = study.samples.filter(key=key, state__in=SOUNDS, broken_twin=None).exclude(raw_sha256="").first()
-    if source is None:
-        return False
+def sounding_twins(study: Study) -> QuerySet[Sample]:
+    """Broken twins that raters can, or soon will, hear."""
+    return study.samples.exclude(source=None).exclude(state=Sample.State.FAILED)
+
+
+def _make_twin(study: Study, spec: StudySpec, key: str, target: AudioTarget) -> bool | None:
+    """Whether this call wrote it. None: there is no sound, its twin failed, or it cannot be broken as it should."""
+    source = study.samples.filter(key=key, state__in=SOUNDS).exclude(raw_sha256="").first()
+    if source is None or study.samples.filter(source=source, state=Sample.State.FAILED).exists():
+        return None
     way = list(WAYS)[way_number(spec, key, len(WAYS))]
     seed = break_seed(spec, key)
     try:
@@ -61,7 +70,7 @@ def _make_twin(study: Study, spec: StudySpec, key: str, target: AudioTarget) -> 
         reachable = reachable_loudness(measure(broken, rate), target)
     except (AudioRejected, storage.SoundMissing) as refused:
         log.warning("sample %s gets no broken twin: %s", key, refused)
-        return False
+        return None
     digest = storage.put(pack_raw(broken, rate))
     provenance = {"made_from": key, "broken_by": way, "break_seed": seed}
     return _write(source, digest, reachable, provenance)

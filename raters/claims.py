@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import secrets
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,8 +12,10 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from raters import statements
+from raters.errors import Busy
 from raters.known import Role, role_due, take_known
 from raters.models import Assignment, Rater, Session
 from raters.policy import wanted_orientation
@@ -22,6 +26,7 @@ from studies.design import totals
 from studies.spec import StudySpec
 
 TRIES = 20
+PAUSE = 0.02  # seconds, at most, so that those who lost a race do not run it again together
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,9 @@ def current_or_next(
     Two tabs, a reload and a day later all lead to the same assignment: a rater holds at most one. ``standing`` is
     the rater's as just read; it is read again whenever something else came first. A ``promise`` (`raters.ahead`)
     names the one to try first.
+
+    Raises:
+        Busy: others were quicker each of `TRIES` times.
     """
     for _ in range(TRIES):
         standing = standing or standing_of(session.rater)
@@ -91,7 +99,8 @@ def current_or_next(
         if not contended:
             return None
         standing = None
-    return None
+        time.sleep(random.uniform(0, PAUSE))
+    raise Busy(gettext("Many people are rating at this moment. Please load this page again."))
 
 
 def _of(rater: Rater, assignment: Assignment) -> Assignment:

@@ -5,6 +5,7 @@ RaterRefused
 ├── NotHeard          a clip cannot have been heard to the end yet
 ├── NotInvited        the invitation or crowd identity cannot be used (any more)
 ├── NoPlace           every place of the study is held by somebody
+├── Busy              others were quicker every time; a moment later there may be a place
 └── AnswerRefused     a field that does not exist, a value out of range, or an answer missing
 
 Not for raters: SealedOtherwise, when the researcher asks for identities.
@@ -30,6 +31,10 @@ class NotInvited(RaterRefused):
 
 
 class NoPlace(RaterRefused):
+    pass
+
+
+class Busy(RaterRefused):
     pass
 
 

@@ -13,6 +13,7 @@ from raters.models import Assignment, Comparison, ComparisonSample
 from raters.tallies import plan_again
 from studies.design import (
     PlannedComparison,
+    known_candidates,
     pairs_with_a_known_answer,
     planned_comparisons,
     planned_slots,
@@ -51,8 +52,10 @@ def plan_comparisons(*, study: Study) -> Planned:
 
 def _plan_known(study: Study, spec: StudySpec, existing: set[str]) -> None:
     """Pairs with a known answer, written like any others. The first are for training, the others gold."""
-    twins = study.samples.filter(state=Sample.State.READY, source__isnull=False).order_by("pk")
-    for number, twin in enumerate(twins.select_related("source")[: pairs_with_a_known_answer(spec)]):
+    twins = study.samples.filter(state=Sample.State.READY, source__isnull=False).select_related("source")
+    place = {key: number for number, key in enumerate(known_candidates(spec))}
+    ready = sorted(twins, key=lambda twin: place[twin.source.key] if twin.source else len(place))
+    for number, twin in enumerate(ready[: pairs_with_a_known_answer(spec)]):
         training = number < spec.raters.training
         role = Comparison.Role.TRAINING if training else Comparison.Role.GOLD
         key = f"{role}.{twin.key}"

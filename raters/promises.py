@@ -10,7 +10,8 @@ from typing import Self
 from cryptography.fernet import Fernet, InvalidToken
 from django.utils.crypto import salted_hmac
 
-LIFETIME = 24 * 3600
+# Longer than anybody judges one pair; short, so that nobody collects promises to choose from.
+LIFETIME = 3600
 _FORM = struct.Struct(">QQQI?16s")
 
 
@@ -37,7 +38,7 @@ class Promise:
         """None: not sealed here, too old, or somebody else's."""
         try:
             packed = _fernet().decrypt(sealed, ttl=LIFETIME)
-        except InvalidToken:
+        except (InvalidToken, ValueError):
             return None
         owner, row, comparison, position, swapped, key = _FORM.unpack(packed)
         return cls(owner, row, comparison, position, swapped, key.hex()) if owner == session else None

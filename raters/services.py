@@ -59,13 +59,15 @@ def enter(*, study: Study, consent_version: str, simulated: bool) -> Session:
 
 def answer_sound_check(*, session: Session, beeps: int) -> bool:
     """True: heard right. A wrong answer costs a try and makes a new code."""
+    asked = Session.objects.filter(pk=session.pk, sound_tries=session.sound_tries, sound_checked_at=None)
     if session.sound_answer == beeps:
         session.sound_checked_at = timezone.now()
     else:
         session.sound_tries += 1
         session.sound_answer = secrets.choice([count for count in BEEPS if count != session.sound_answer])
     names = ("sound_checked_at", "sound_tries", "sound_answer")
-    note(session, **{name: getattr(session, name) for name in names})
+    # Many answers at once to one code would be as many guesses: the first is judged, the others change nothing.
+    asked.update(**{name: getattr(session, name) for name in names})
     return session.sound_checked_at is not None
 
 

@@ -15,6 +15,7 @@ from raters import pages, way_in_pages
 from raters.ahead import under_the_promised_key
 from raters.claims import current_or_next, standing_of
 from raters.endings import Ending, ending_of, way_out, why_screened_out
+from raters.errors import Busy
 from raters.models import Assignment, Rater, Session
 from raters.promises import Promise
 from raters.recruitment import Kind, Ticket
@@ -116,14 +117,17 @@ def show_task(
     assert session is not None  # noqa: S101 - only reached from the task station
     promise = Promise.opened(promised, session.pk) if promised else None
     standing = standing_of(session.rater)
-    assignment = current_or_next(session=session, spec=visited.spec, standing=standing, promise=promise)
+    try:
+        assignment = current_or_next(session=session, spec=visited.spec, standing=standing, promise=promise)
+    except Busy as busy:
+        return _show_busy(visited, str(busy))
     if assignment is None:
         finish_session(session=session, rated=standing.done > 0)
         if visited.station == "questionnaire":
             context = way_in_pages.questionnaire(visited.study, visited.spec)
             return show(visited, "questionnaire", context, fragment=fragment)
         return show_done(visited, fragment=fragment)
-    if promise is not None:
+    if promise is not None and not standing.holds_one:
         under_the_promised_key(promise, assignment)
     context = pages.task_context(
         assignment,
@@ -134,6 +138,18 @@ def show_task(
         fresh=not standing.holds_one,
     )
     return show(visited, "task", context | {"notice": notice}, fragment=fragment)
+
+
+def _show_busy(visited: Visit, message: str) -> HttpResponse:
+    """Not an end: the session goes on, and a page that sent answers tries again by itself."""
+    context = {
+        "study": pages.study_context(visited.study),
+        "title": _("One moment, please"),
+        "message": message,
+    }
+    response = show(visited, "closed", context, status=503)
+    response["Retry-After"] = "2"
+    return response
 
 
 def show_done(visited: Visit, *, fragment: bool = False) -> HttpResponse:

@@ -72,7 +72,7 @@ def heard(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 
 def _whole(request: HttpRequest, name: str) -> int:
     text = request.POST.get(name, "")
-    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+    if not (text.isascii() and text.isdigit() and len(text) <= 8):
         raise AnswerRefused(f"{name}: {text[:20]!r} is not a whole number of 0 or more", field=name)
     return int(text)
 

@@ -134,7 +134,7 @@ def sound_check(request: HttpRequest, slug: str) -> HttpResponse:
 def _check_beeps(visited: Visit, answer: str) -> HttpResponse:
     session = visited.session
     assert session is not None  # noqa: S101 - the station says so
-    if not answer.isascii() or not answer.isdigit() or int(answer) not in services.BEEPS:
+    if answer not in {str(beeps) for beeps in services.BEEPS}:
         error = _("Please choose how many beeps you heard.")
     elif services.answer_sound_check(session=session, beeps=int(answer)):
         return redirect("raters:door", slug=visited.study.slug)

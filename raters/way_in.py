@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import secrets
 from collections.abc import Mapping, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import transaction
 from django.utils import timezone
@@ -33,15 +33,23 @@ def inform(*, session: Session) -> None:
     note(session, informed_at=timezone.now())
 
 
-def answer_comprehension(*, session: Session, spec: StudySpec, answers: Sequence[str]) -> list[bool]:
-    """Which of the answers are right; one that is not costs a try. After two tries the session is screened out."""
+def answer_comprehension(*, session: Session, spec: StudySpec, answers: Sequence[str]) -> list[bool] | None:
+    """Which of the answers are right; one that is not costs a try. After two tries the session is screened out.
+
+    None: another tab was judged meanwhile. Many at once would be as many tries.
+    """
     right = [
         given == question.answer for given, question in zip(answers, spec.raters.comprehension, strict=True)
     ]
+    tries = session.comprehension_tries
+    found: dict[str, Any] = {"comprehension_tries": tries + 1}
     if all(right):
-        note(session, comprehended_at=timezone.now())
-    else:
-        note(session, comprehension_tries=session.comprehension_tries + 1)
+        found = {"comprehended_at": timezone.now()}
+    untouched = Session.objects.filter(pk=session.pk, comprehension_tries=tries, comprehended_at=None)
+    if not untouched.update(**found):
+        return None
+    for name, value in found.items():
+        setattr(session, name, value)
     return right
 
 
@@ -89,8 +97,14 @@ def answer_trial(*, session: Session, spec: StudySpec, place: int) -> Literal["n
     return "over"
 
 
-def skip_headphone_check(*, session: Session) -> None:
-    """The sounds could not be played. Unavailable is not failed: no result is stored."""
+def skip_headphone_check(*, session: Session, spec: StudySpec) -> None:
+    """The sounds could not be played. Unavailable is not failed: no result is stored.
+
+    Where failing ends the visit, whoever has answered a trial has heard: the check goes on.
+    """
+    answered = any(given is not None for trials in session.headphone_trials for _place, given in trials)
+    if answered and spec.raters.headphone_failure == "screen_out":
+        return
     note(session, headphone_checked_at=timezone.now())
 
 
@@ -134,7 +148,8 @@ def read_questionnaire(spec: StudySpec, posted: Mapping[str, str]) -> tuple[dict
     given: dict[str, str] = {}
     wrong: dict[str, str] = {}
     for item in spec.raters.questionnaire:
-        text = posted.get(item.id, "").strip()
+        # PostgreSQL's texts cannot hold a NUL, and nobody types one.
+        text = posted.get(item.id, "").replace("\0", "").strip()
         try:
             given[item.id] = _read(item, text)
         except AnswerRefused as refused:

@@ -56,7 +56,7 @@ def _check_comprehension(visited: Visit) -> HttpResponse:
         context = way_in_pages.comprehension(session, visited.study, spec, answers=answers, error=error)
         return show(visited, "comprehension", context, status=422)
     right = way_in.answer_comprehension(session=session, spec=spec, answers=answers)
-    if all(right):
+    if right is None or all(right):
         return _onwards(visited)
     if why_screened_out(session, spec):
         return show_done(visited)
@@ -82,7 +82,7 @@ def headphones(request: HttpRequest, slug: str) -> HttpResponse:
 def _answer_trial(visited: Visit) -> HttpResponse:
     session, posted = _session(visited), visited.request.POST
     if posted.get("unavailable") == "yes":
-        way_in.skip_headphone_check(session=session)
+        way_in.skip_headphone_check(session=session, spec=visited.spec)
         return _onwards(visited)
     if posted.get("trial") != way_in.trial_token(session):
         # A page of an earlier trial, sent twice or found with Back: the one under way is shown.

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = {"browser", "player"}
 
 
-class ByFile(LoadScopeScheduling):
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # pytest-xdist ships no types
     """How tests are dealt out to processes."""
 
     def _split_scope(self, nodeid: str) -> str:

@@ -108,6 +108,9 @@ def read_mapping(text: str) -> dict[str, Any]:
         data = loader.get_single_data()
     except yaml.YAMLError as error:
         raise StudyRefused([_syntax(error)]) from error
+    except (ValueError, OverflowError) as error:
+        # PyYAML's own arithmetic, on characters and versions that do not exist.
+        raise StudyRefused([Problem(WHAT, f"YAML that cannot be read ({error})", "YAML 1.2")]) from error
     finally:
         loader.dispose()
     if loader.problems:

@@ -156,3 +156,11 @@ def test_a_flipped_bit_is_noticed(tmp_path: Path) -> None:
     data = bytearray(zipped({"a.wav": clip()}))
     data[len(data) // 2] ^= 0x10
     assert "a damaged archive" in refusal(bytes(data), tmp_path)
+
+
+def test_two_spellings_of_one_path_are_one_name(tmp_path: Path) -> None:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        for name in ("ours/a.csv", "ours//a.csv"):
+            archive.writestr(name, "prompt_id,path\n")
+    assert "each name once" in refusal(held.getvalue(), tmp_path)

@@ -133,3 +133,10 @@ def test_another_encoding_is_refused(tmp_path: Path, encoding: str) -> None:
     text = study_text(study="study: {slug: a, title: Größe, seed: 1}")
     with pytest.raises(StudyRefused, match="not UTF-8; allowed: a text file in UTF-8"):
         _load(tmp_path, text.encode(encoding))
+
+
+@pytest.mark.parametrize(
+    "text", ['a: "\\UFFFFFFFF"', 'a: "\\U00110000"', "%YAML 1." + "9" * 5000 + "\n---\na: 1\n"]
+)
+def test_what_the_parser_itself_stumbles_over_is_refused(text: str) -> None:
+    assert problems(text)
