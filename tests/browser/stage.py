@@ -71,6 +71,7 @@ def main() -> None:
     studies.close(study=closed)
     rate(open_study(prolific_text(slug="full-songs", prompts=1, ratings=1)), raters=1)
     rate(open_study(study_text(slug="day-songs", prompts=8, ratings=6)), raters=5)
+    rate(open_study(study_text(slug="dusk-songs", prompts=3, ratings=3)), raters=2)
 
 
 if __name__ == "__main__":

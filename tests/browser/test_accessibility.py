@@ -86,9 +86,9 @@ CONSOLE = (
     "",
     "new/",
     "new/plan/",
-    "day-songs/",
-    "day-songs/plan/",
-    "day-songs/results/",
+    "dusk-songs/",
+    "dusk-songs/plan/",
+    "dusk-songs/results/",
     "night-songs/results/",
 )
 

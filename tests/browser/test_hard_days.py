@@ -75,6 +75,8 @@ def test_a_day_later_a_pair_that_was_given_away_is_another_one_and_nothing_break
     expect(page.locator(".notice").first).to_contain_text("You were away")
     expect(page.locator("#along")).to_have_text("1 of 6")
     assert task(page) != lost
+    # What is fetched ahead has come: without the cookie it would not be found.
+    page.wait_for_function("() => document.querySelector('[name=promise]').value")
     page.wait_for_load_state("networkidle")
     visit.context.clear_cookies()
     page.reload()

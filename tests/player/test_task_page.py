@@ -27,7 +27,8 @@ def test_submit_opens_when_both_clips_are_heard_and_every_question_is_answered(r
     rater.sees_task(2)
     (sent,) = rater.stage.sent("submit")
     assert (sent["acoustic_quality"], sent["musicality"], sent["switches"]) == ("2", "0", "1")
-    assert sent["played_ms_A"] == sent["played_ms_B"] == "400"
+    # The end is noticed by a clock of the page's: a few milliseconds late where the machine is busy.
+    assert all(400 <= int(sent[f"played_ms_{side}"]) < 450 for side in "AB")
     assert int(sent["response_ms"]) >= 800
 
 
@@ -36,7 +37,9 @@ def test_a_heard_clip_is_reported_once_with_its_whole_length(rater: Rater) -> No
     rater.hears("A")
     wait_until(rater.stage, "heard", 1)
     rater.hears("A")
-    assert rater.stage.sent("heard") == [{"side": "A", "clip": "0", "played_ms": "400"}]
+    (sent,) = rater.stage.sent("heard")
+    assert (sent["side"], sent["clip"]) == ("A", "0")
+    assert 400 <= int(sent["played_ms"]) < 450
 
 
 def test_a_click_on_submit_that_is_not_open_leads_to_what_is_missing(rater: Rater) -> None:
