@@ -45,7 +45,7 @@ def studies(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Paste or upload a study file: it becomes a draft, or every problem in it is listed."""
     folder = settings.BASE_DIR / "examples"
-    start = {"text": _start(request.GET.get("from", ""), folder / EXAMPLE)}
+    start = {"text": _start(request.GET.get("from", "").replace("\0", ""), folder / EXAMPLE)}
     form = StudyFileForm(request.POST or None, request.FILES or None, folder=folder, initial=start)
     if request.method == "POST" and form.is_valid():
         study = form.apply()
