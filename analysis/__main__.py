@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from analysis.errors import SettingRefused, TableRefused
+from analysis.output.folder import write_bundle
 from analysis.run import analyse_csv
-from analysis.writing import write_bundle
 
 DONE, FAILED, REFUSED = 0, 1, 2
 

@@ -4,23 +4,23 @@ settings, same files.
 
 from dataclasses import replace
 
-from analysis.answers import answers_of, planned_answers
-from analysis.bundle import Bundle
-from analysis.criterion import CriterionResult, analyse_criterion
-from analysis.csvfiles import csv_files
-from analysis.diagnostics import diagnose
-from analysis.drawing import draw_all
-from analysis.facts import facts_of, table_notices
-from analysis.planes import planes_of
-from analysis.rater_table import rater_rows
-from analysis.reading import read_table
-from analysis.report.methods import METHODS_REFERENCES, methods_text
-from analysis.report.page import report_page
-from analysis.results import dump, results_of
-from analysis.selection import criteria as criteria_of
+from analysis.findings.answers import answers_of, planned_answers
+from analysis.findings.bundle import Bundle
+from analysis.findings.criterion import CriterionResult, analyse_criterion
+from analysis.findings.diagnostics import diagnose
+from analysis.findings.participation import facts_of, table_notices
+from analysis.findings.planes import planes_of
+from analysis.findings.rater_table import rater_rows
+from analysis.findings.selection import criteria as criteria_of
+from analysis.output.all_figures import draw_all
+from analysis.output.csv_files import csv_files
+from analysis.output.report.methods import METHODS_REFERENCES, methods_text
+from analysis.output.report.page import report_page
+from analysis.output.results_json import dump, results_of
 from analysis.settings import Settings
-from analysis.stats.outcome import Notice
-from analysis.table import Table
+from analysis.stats.notice import Notice
+from analysis.table.coded import Table
+from analysis.table.read import read_table
 
 
 def analyse_csv(data: bytes, *, seed: int, confidence: float) -> Bundle:

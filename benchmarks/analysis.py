@@ -21,12 +21,12 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.columns import RATING_NAMES
 from analysis.stats.agreement import agree
 from analysis.stats.bradley_terry import fit, half_ties
 from analysis.stats.ranking import bootstrap_scores, infer, sandwich
 from analysis.stats.votes import Ints, Votes, compact
 from analysis.stats.winrates import compare_pairs
+from analysis.table.columns import RATING_NAMES
 
 RATERS, PROMPTS = 200, 500
 BOOTSTRAPS = 1000

@@ -79,9 +79,9 @@ def _study() -> int:
     from django.utils import timezone
 
     from generation.models import Sample
-    from generation.services import plan_samples
-    from raters.planning import plan_comparisons
-    from raters.services import enter
+    from generation.queue.services import plan_samples
+    from raters.answering.services import enter
+    from raters.assigning.comparison_rows import plan_comparisons
     from studies import services
     from studies.models import Study
     from studies.spec import parse_study

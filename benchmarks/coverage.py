@@ -16,8 +16,8 @@ from scipy.special import ndtr
 from analysis.stats.agreement import agree
 from analysis.stats.bradley_terry import fit, half_ties
 from analysis.stats.literature import literature_tests, signed_rank
+from analysis.stats.notice import Notice
 from analysis.stats.ordinal import OrdinalModel, fit_preferences
-from analysis.stats.outcome import Notice
 from analysis.stats.position_bias import first_side_share
 from analysis.stats.ranking import infer, sandwich
 from analysis.stats.sequential import monitor, rater_blocks

@@ -8,7 +8,12 @@ import numpy as np
 from analysis.stats.absolute import system_means
 from analysis.stats.agreement import alpha_of
 from analysis.stats.bradley_terry import fit
-from analysis.stats.care import agreement_with_others, criterion_collapse, repeat_agreement, repeat_chance
+from analysis.stats.consistency import (
+    agreement_with_others,
+    criterion_collapse,
+    repeat_agreement,
+    repeat_chance,
+)
 from analysis.stats.pareto import front_probability, on_front
 from analysis.stats.position import position_effect
 from analysis.stats.position_bias import clustered_share

@@ -27,8 +27,8 @@ import psycopg
 
 from benchmarks.serving import HOST, POSTGRES, ROOT, free_port, gunicorn, own_database, percentile
 from benchmarks.small_study import SLUG
+from raters.simulation.simulated_rater import VisitFailed, Visitor
 from raters.simulation.taste import Pair, Taste, strengths
-from raters.simulation.visitor import VisitFailed, Visitor
 
 RATINGS = 5
 

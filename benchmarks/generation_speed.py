@@ -23,14 +23,14 @@ from typing import Self
 import torch
 from torch import Tensor
 
-from generation.builtin.checkpoints import load
-from generation.builtin.evaluate import held_out
-from generation.builtin.network import Cache, Network, text_prefix
-from generation.builtin.piece import repeated, to_score
-from generation.builtin.reading import read
-from generation.builtin.sampling import write
+from generation.builtin.judging.evaluate import held_out
+from generation.builtin.model.checkpoints import load
+from generation.builtin.model.network import Cache, Network, text_prefix
+from generation.builtin.model.sampling import write
+from generation.builtin.model.tokens import decode
+from generation.builtin.music.piece import repeated, to_score
 from generation.builtin.synth import render
-from generation.builtin.tokens import decode
+from generation.builtin.text.prompt_reading import read
 from generation.decoding import DecodingOptions, clip_generators
 
 SECONDS = 10.0

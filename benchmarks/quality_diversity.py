@@ -24,15 +24,23 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 from torch import Tensor
 
-from generation.builtin.checkpoints import Checkpoint, Recipe, load, load_merged
-from generation.builtin.embedding import embed, load_embedding
-from generation.builtin.evaluate import ALL, Estimate, difference, estimate, held_out, judged, shares
-from generation.builtin.network import text_prefix
-from generation.builtin.piece import LEAD_REST, Piece, to_score
-from generation.builtin.reading import read
-from generation.builtin.sampling import write
-from generation.builtin.theory import SCALES
-from generation.builtin.tokens import decode
+from generation.builtin.judging.evaluate import (
+    ALL,
+    Estimate,
+    difference,
+    estimate,
+    held_out,
+    judged,
+    shares,
+)
+from generation.builtin.model.checkpoints import Checkpoint, Recipe, load, load_merged
+from generation.builtin.model.network import text_prefix
+from generation.builtin.model.sampling import write
+from generation.builtin.model.tokens import decode
+from generation.builtin.music.piece import LEAD_REST, Piece, to_score
+from generation.builtin.music.theory import SCALES
+from generation.builtin.text.prompt_reading import read
+from generation.builtin.training.embedding import embed, load_embedding
 from generation.decoding import DecodingOptions, clip_generators
 from generation.finetuning.objectives import cosine_distances, rewards
 

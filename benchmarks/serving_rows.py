@@ -55,7 +55,7 @@ def fill(comparisons: int, rounds: int, sessions: int) -> None:
 
 
 def _study() -> None:
-    from raters.services import enter
+    from raters.answering.services import enter
 
     # Written for so many comparisons, since a session is never longer than there are comparisons.
     study = make_study(prompts=TASKS, ratings=1, tasks=TASKS, listen="any")

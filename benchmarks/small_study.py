@@ -37,10 +37,10 @@ def make_study(*, prompts: int, ratings: int, tasks: int, listen: str = "whole")
     """Through the services, with its sounds, open to raters. One comparison a prompt."""
     from django.utils import timezone
 
-    from generation import storage
+    from generation.files import storage
     from generation.models import Sample
-    from generation.services import plan_samples
-    from raters.planning import plan_comparisons
+    from generation.queue.services import plan_samples
+    from raters.assigning.comparison_rows import plan_comparisons
     from studies import services
     from studies.models import Study
     from studies.spec import parse_study
@@ -93,7 +93,7 @@ def main(words: list[str]) -> None:
     if words == ["--report"]:
         print(json.dumps(report()))
         return
-    from raters.visits import simulation_mark
+    from raters.web.rater_sessions import simulation_mark
 
     call_command("migrate", verbosity=0, interactive=False)
     prompts, ratings, tasks = map(int, words)

@@ -77,7 +77,7 @@ def _postgres(url: str) -> dict[str, Any]:
     if not parsed["NAME"]:
         raise refuse("DATABASE_URL", _without_password(url), "a database name after the host")
     pool = {"min_size": 1, "max_size": number("DATABASE_POOL_SIZE", default=8), "timeout": 20}
-    # For statements with parameters of the server's (raters.rows): planned once a connection, from the sixth time on.
+    # Statements with server-side parameters (raters.sql.fetching) are planned once a connection, from the sixth use.
     options = {"pool": pool, "prepare_threshold": 5}
     parsed["OPTIONS"] = options | parsed.get("OPTIONS", {})
     return parsed

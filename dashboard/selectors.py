@@ -10,8 +10,8 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from generation.models import Sample
+from raters.assigning.counts import Tally, by_hour
 from raters.models import Assignment
-from raters.tallies import Tally, by_hour
 from studies.models import Study
 
 MAIN = Q(role=Assignment.Role.MAIN, state=Assignment.State.SUBMITTED)

@@ -3,7 +3,7 @@
 from django.contrib.auth import views as auth
 from django.urls import path
 
-from dashboard import views
+from dashboard.web import views
 
 app_name = "console"
 urlpatterns = [

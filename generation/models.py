@@ -77,9 +77,9 @@ class Sample(models.Model):
             ),
         ]
         indexes = [
-            # generation.services.claim: the next planned samples of one system.
+            # generation.queue.services.claim: the next planned samples of one system.
             models.Index(F("system"), F("id"), condition=Q(state="planned"), name="sample_planned"),
-            # generation.services.sweep: claims whose lease ran out.
+            # generation.queue.services.sweep: claims whose lease ran out.
             models.Index(F("leased_until"), condition=Q(state="claimed"), name="sample_leases"),
             # generation.selectors: how far a study is.
             models.Index(F("study"), F("state"), name="sample_progress"),

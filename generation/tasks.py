@@ -11,11 +11,12 @@ from celery import shared_task
 from celery.signals import worker_shutting_down
 from django.conf import settings
 
-from generation import selectors, services
-from generation.stopping import Stop, Stopped
+from generation import selectors
+from generation.queue import services
+from generation.queue.stopping import Stop, Stopped
 
 if TYPE_CHECKING:
-    from generation.worker import Workbench
+    from generation.making.worker import Workbench
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +35,7 @@ def _stop(**_: object) -> None:
 @lru_cache(maxsize=1)
 def _bench() -> Workbench:
     # torch is imported by the process that makes sounds, not by every process that knows the task's name.
-    from generation.worker import workbench
+    from generation.making.worker import workbench
 
     return workbench(STOP)
 
@@ -54,7 +55,7 @@ def make_samples() -> int:
 
 
 def _make_all(bench: Workbench) -> int:
-    from generation.worker import make_batch
+    from generation.making.worker import make_batch
 
     made, loads = 0, bench.loads
     while not STOP.asked and (claimed := make_batch(bench)):
@@ -67,7 +68,7 @@ def _make_all(bench: Workbench) -> int:
 
 
 def _master_complete(bench: Workbench) -> None:
-    from generation.mastering import master_study
+    from generation.making.mastering import master_study
 
     for study in [] if STOP.asked else selectors.studies_to_master():
         master_study(study=study, finisher=bench.finisher, stop=STOP)

@@ -229,7 +229,7 @@ class Assignment(models.Model):
         default=list, help_text="finished passes, where criteria have one each: criterion, at, what was heard"
     )
     counted = models.BooleanField(
-        default=False, db_default=False, help_text="part of the study's counts (raters.tallies)"
+        default=False, db_default=False, help_text="part of the study's counts (raters.assigning.counts)"
     )
 
     class Meta:
@@ -262,7 +262,7 @@ class Assignment(models.Model):
             ),
         ]
         indexes = [
-            # raters.claims: the first waiting row of each orientation, least-rated comparisons first.
+            # raters.assigning.claims: the first waiting row of each orientation, least-rated comparisons first.
             models.Index(
                 F("study"),
                 F("swapped"),
@@ -271,7 +271,7 @@ class Assignment(models.Model):
                 condition=Q(state="waiting"),
                 name="assignment_next",
             ),
-            # raters.claims: leases that ran out, when nothing is waiting.
+            # raters.assigning.claims: leases that ran out, when nothing is waiting.
             models.Index(
                 F("study"), F("leased_until"), condition=Q(state="assigned"), name="assignment_leases"
             ),
@@ -279,7 +279,7 @@ class Assignment(models.Model):
             models.Index(
                 F("rater"), F("state"), condition=Q(rater__isnull=False), name="assignment_of_rater"
             ),
-            # raters.tallies: what was submitted since somebody looked last.
+            # raters.assigning.counts: what was submitted since somebody looked last.
             models.Index(
                 F("study"), condition=Q(state="submitted", counted=False), name="assignment_uncounted"
             ),
@@ -332,7 +332,7 @@ class Rating(models.Model):
 
 
 class StudyCounts(models.Model):
-    """What the console shows of a study, counted as far as it was looked at. See `raters.tallies`."""
+    """What the console shows of a study, counted as far as it was looked at. See `raters.assigning.counts`."""
 
     study = models.OneToOneField(Study, on_delete=models.CASCADE, related_name="counts")
     planned = models.JSONField(

@@ -7,7 +7,7 @@ from typing import Literal
 from raters.models import Assignment, Comparison
 from raters.simulation.taste import Pair
 from studies.spec import StudySpec
-from studies.spec.way_in import QuestionnaireItem
+from studies.spec.stations import QuestionnaireItem
 
 
 def reveal(task_url: str) -> Pair:

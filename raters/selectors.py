@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from django.db.models import Count, QuerySet
 
+from raters.assigning.counts import Tally, tally_of
 from raters.models import Assignment, Rater, Session
-from raters.tallies import Tally, tally_of
 from studies.models import Study
 
 SUBMITTED = Assignment.State.SUBMITTED

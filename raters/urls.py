@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from raters import ahead_views, feedback, task_views, views, way_in_views
+from raters.web import entry_views, feedback_views, prefetch_views, station_views, task_views
 
 
 class HexConverter:
@@ -20,25 +20,25 @@ class HexConverter:
 register_converter(HexConverter, "hex")
 app_name = "raters"
 urlpatterns = [
-    path("", views.door, name="door"),
-    path("consent/", views.consent, name="consent"),
-    path("information/", way_in_views.information, name="information"),
-    path("comprehension/", way_in_views.comprehension, name="comprehension"),
-    path("headphones/", way_in_views.headphones, name="headphones"),
-    path("headphones/<hex:token>.wav", way_in_views.trial, name="trial"),
-    path("questionnaire/", way_in_views.questionnaire, name="questionnaire"),
-    path("sound-check/", views.sound_check, name="sound-check"),
-    path("sound-check/<int:number>.wav", views.beeps, name="beeps"),
-    path("done/", views.done, name="done"),
-    path("closed/", views.closed, name="closed"),
-    path("withdraw/", views.withdraw, name="withdraw"),
+    path("", entry_views.door, name="door"),
+    path("consent/", entry_views.consent, name="consent"),
+    path("information/", station_views.information, name="information"),
+    path("comprehension/", station_views.comprehension, name="comprehension"),
+    path("headphones/", station_views.headphones, name="headphones"),
+    path("headphones/<hex:token>.wav", station_views.trial, name="trial"),
+    path("questionnaire/", station_views.questionnaire, name="questionnaire"),
+    path("sound-check/", entry_views.sound_check, name="sound-check"),
+    path("sound-check/<int:number>.wav", entry_views.beeps, name="beeps"),
+    path("done/", entry_views.done, name="done"),
+    path("closed/", entry_views.closed, name="closed"),
+    path("withdraw/", entry_views.withdraw, name="withdraw"),
     path("task/", task_views.task, name="task"),
     path("task/<hex:key>/", task_views.task_door, name="task_door"),
     path("task/<hex:key>/heard/", task_views.heard, name="heard"),
     path("task/<hex:key>/answer/", task_views.answer, name="answer"),
     path("task/<hex:key>/submit/", task_views.submit, name="submit"),
-    path("task/<hex:key>/feedback/", feedback.feedback, name="feedback"),
+    path("task/<hex:key>/feedback/", feedback_views.feedback, name="feedback"),
     path("task/<hex:key>/clip/<hex:token>", task_views.clip, name="clip"),
-    path("task/<hex:key>/ahead/", ahead_views.ahead, name="ahead"),
-    path("ahead/<hex:token>", ahead_views.clip, name="ahead_clip"),
+    path("task/<hex:key>/ahead/", prefetch_views.ahead, name="ahead"),
+    path("ahead/<hex:token>", prefetch_views.clip, name="ahead_clip"),
 ]

@@ -91,7 +91,7 @@ def task(page: Page, demo: Demo) -> None:
 
 
 def _pass_sound_check(page: Page, demo: Demo) -> None:
-    from raters.simulation.visitor import count_beeps  # noqa: PLC0415 - the path is set in main
+    from raters.simulation.simulated_rater import count_beeps  # noqa: PLC0415 - the path is set in main
 
     sound = page.locator("[data-station=sound-check]").get_attribute("data-url")
     heard = count_beeps(page.request.get(demo.door.split("/s/")[0] + str(sound)).body())

@@ -9,15 +9,15 @@ from pathlib import Path
 import torch
 from django.test import Client
 
-from generation import services as generation
-from generation import storage
 from generation.audio import AudioTarget, break_sound, master, measure, reachable_loudness
+from generation.files import storage
 from generation.models import Sample
-from generation.services import Rendered
+from generation.queue import services as generation
+from generation.queue.services import Rendered
+from raters.answering.services import enter
+from raters.assigning.comparison_rows import plan_comparisons
 from raters.models import Assignment, Session
-from raters.planning import plan_comparisons
-from raters.services import enter
-from raters.visits import cookie_name
+from raters.web.rater_sessions import cookie_name
 from studies import services as studies
 from studies.design import broken_key, known_candidates, pairs_with_a_known_answer
 from studies.models import Study

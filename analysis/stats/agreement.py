@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from analysis.stats.cluster import factor, t_interval
-from analysis.stats.outcome import Notice
+from analysis.stats.notice import Notice
 from analysis.stats.votes import Floats, Votes
 
 Metric = Literal["nominal", "ordinal", "interval", "ratio"]

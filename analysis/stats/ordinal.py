@@ -14,7 +14,7 @@ from analysis.stats.cluster import Interval, t_interval
 from analysis.stats.cumulative import NotSettled, OrdinalData, OrdinalFit, fit_ordinal
 from analysis.stats.graph import components, finite_scores_exist
 from analysis.stats.multiple import holm
-from analysis.stats.outcome import Notice
+from analysis.stats.notice import Notice
 from analysis.stats.votes import Floats, Votes
 
 LARGEST_EFFECTS = 900  # tastes: their dense Hessian is factored a hundred times

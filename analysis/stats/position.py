@@ -7,7 +7,7 @@ from scipy.special import stdtr
 
 from analysis.stats.bradley_terry import MOST_STEPS, RELATIVE_TOLERANCE, STEP_LIMIT, NotConverged, incidence
 from analysis.stats.cluster import score_meat
-from analysis.stats.outcome import Notice
+from analysis.stats.notice import Notice
 from analysis.stats.votes import Floats, Ints, Votes
 
 LARGEST_BELIEVABLE = 10.0  # log odds; beyond it the likelihood has no finite maximum

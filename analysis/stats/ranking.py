@@ -11,7 +11,7 @@ from analysis.stats.cluster import Interval, TwoWay, factor, score_meat, t_inter
 from analysis.stats.davidson import fit_davidson
 from analysis.stats.graph import components, finite_scores_exist
 from analysis.stats.multiple import holm
-from analysis.stats.outcome import Notice
+from analysis.stats.notice import Notice
 from analysis.stats.pareto import normal_draws
 from analysis.stats.position import PositionEffect, position_effect
 from analysis.stats.votes import LOSS, TIE, WIN, Floats, Votes

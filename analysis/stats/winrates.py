@@ -6,7 +6,7 @@ import numpy as np
 
 from analysis.stats.cluster import FEW_CLUSTERS, Interval, clustered_means, clusters_of, t_interval
 from analysis.stats.multiple import holm
-from analysis.stats.outcome import Notice
+from analysis.stats.notice import Notice
 from analysis.stats.votes import LOSS, TIE, WIN, Floats, Votes
 
 

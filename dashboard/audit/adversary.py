@@ -12,10 +12,10 @@ import httpx
 
 from dashboard.audit.levels import level_of
 from dashboard.audit.markup import around, cards
-from dashboard.audit.seen import Answer, ClipSeen, Seen
-from raters.simulation.reading import Page, read_page
+from dashboard.audit.observations import Answer, ClipSeen, Seen
+from raters.simulation.page_reader import Page, read_page
+from raters.simulation.simulated_rater import VisitFailed, Visitor
 from raters.simulation.taste import Pair, Taste
-from raters.simulation.visitor import VisitFailed, Visitor
 
 MOST_STATIONS = 40
 ALL_OF_IT = 10**6  # milliseconds: no clip is longer
@@ -44,7 +44,7 @@ class Adversary:
         reveal: Reveal,
         known: Mapping[str, Mapping[str, str]],
     ) -> None:
-        """``known``: answers that the pages do not tell, as `raters.simulation.visitor.Visitor` takes them."""
+        """``known``: answers that the pages do not tell, as `raters.simulation.simulated_rater.Visitor` takes them."""
         self.client = client
         self.door = f"/s/{slug}/"
         self.mark = mark

@@ -9,10 +9,10 @@ from itertools import count
 import httpx
 
 from dashboard.audit.adversary import Adversary
-from dashboard.audit.seen import Seen
-from dashboard.audit.traces import cookie_of, give_back, waiting
+from dashboard.audit.audit_sessions import cookie_of, give_back, waiting
+from dashboard.audit.observations import Seen
 from raters.reveal import answers_that_are_known, reveal
-from raters.visits import simulation_mark
+from raters.web.rater_sessions import simulation_mark
 from studies.errors import WrongState
 from studies.models import Study
 from studies.selectors import spec_of

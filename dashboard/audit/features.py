@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 from dashboard.audit.encoding import Columns, Floats, beside, characters, digits, numbers, words
-from dashboard.audit.seen import Answer, ClipSeen, Seen
+from dashboard.audit.observations import Answer, ClipSeen, Seen
 
 LOUDNESS_STEP = 0.2
 # Every request has its own time, and both sides are asked for at random: the clock tells nothing.

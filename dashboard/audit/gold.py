@@ -15,7 +15,7 @@ from dashboard.audit.classifier import Ints, fit, flips, folds_of, held_out_accu
 from dashboard.audit.encoding import Columns, Floats
 from dashboard.audit.features import Group, groups_of, rows_of
 from dashboard.audit.findings import Finding, Guess, telling, wilson
-from dashboard.audit.seen import Seen
+from dashboard.audit.observations import Seen
 
 # Its cards are compared as sides already; around them a page says the place in the session, which differs.
 NOT_EXACT = frozenset({"page"})

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from generation.audio import read_audio
+from generation.audio.levels import decibels
 from generation.audio.loudness import integrated_loudness
-from generation.audio.measurement import decibels
 
 HEAD_BYTES = 512  # where the sound must have begun
 

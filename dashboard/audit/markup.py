@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-from raters.simulation.reading import Page
+from raters.simulation.page_reader import Page
 
 CARD = "data-side-card"
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import httpx
 import numpy as np
 
-from dashboard.audit.house import in_a_copy
-from dashboard.audit.seen import Seen, save
+from dashboard.audit.observations import Seen, save
+from dashboard.audit.study_copy import in_a_copy
 from dashboard.audit.verdict import TooLittleSeen, judge, leaks, table
-from raters.simulation.visitor import VisitFailed
+from raters.simulation.simulated_rater import VisitFailed
 from studies.errors import EarwitnessError
 from studies.models import Study
 

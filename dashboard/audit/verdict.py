@@ -28,7 +28,7 @@ from dashboard.audit.encoding import Columns, Floats, beside
 from dashboard.audit.features import Group, Row, groups_of, rows_of
 from dashboard.audit.findings import Finding, Guess, Outcome, Question, telling, wilson
 from dashboard.audit.gold import gold_guesses
-from dashboard.audit.seen import Seen
+from dashboard.audit.observations import Seen
 
 LEVEL = 0.01  # of the whole table: one false alarm in a hundred audits
 EXACT_LEVEL = 0.05  # of what must be equal: it does not vary by chance, so that less evidence is enough

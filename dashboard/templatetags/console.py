@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from dashboard import words
+from dashboard.web import words
 from studies.models import StudyEvent
 
 register = template.Library()

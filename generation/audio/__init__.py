@@ -6,8 +6,8 @@ then ``master`` and ``verify`` for each.
 
 from generation.audio.breaking import WAYS, Way, break_sound
 from generation.audio.errors import AudioRejected, RejectionCode
+from generation.audio.levels import Measurement, measure
 from generation.audio.mastering import common_loudness, master, reachable_loudness, verify
-from generation.audio.measurement import Measurement, measure
 from generation.audio.shaping import shape
 from generation.audio.target import CANONICAL, AudioTarget
 from generation.audio.wav import pack_raw, read_audio

@@ -25,7 +25,7 @@ from torch.nn.functional import avg_pool1d
 from torchaudio.functional import resample
 
 from generation.audio.errors import AudioRejected
-from generation.audio.measurement import measure
+from generation.audio.levels import measure
 from generation.audio.shaping import shape
 from generation.audio.target import CANONICAL, AudioTarget
 

@@ -13,8 +13,8 @@ from torch import Tensor
 
 from generation.audio.checks import require_audio
 from generation.audio.errors import AudioRejected
+from generation.audio.levels import Measurement, measure, true_peak
 from generation.audio.loudness import integrated_loudness
-from generation.audio.measurement import Measurement, measure, true_peak
 from generation.audio.target import CANONICAL, AudioTarget
 from generation.audio.wav import HEADER_BYTES, pcm16_header, pcm16_wav, read_audio
 

@@ -11,8 +11,8 @@ from torchaudio.functional import resample
 
 from generation.audio.checks import require_audio, require_rate
 from generation.audio.errors import AudioRejected
+from generation.audio.levels import clipped_share
 from generation.audio.loudness import integrated_loudness
-from generation.audio.measurement import clipped_share
 from generation.audio.target import CANONICAL, AudioTarget
 
 MISSING_SECONDS = 0.5

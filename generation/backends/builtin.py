@@ -10,14 +10,20 @@ from typing import Self
 import torch
 
 from generation.backends.base import BackendRefused, Capabilities, Clip, SampleRequest
-from generation.builtin.checkpoints import Checkpoint, CheckpointRefused, Recipe, load, load_merged
-from generation.builtin.network import text_prefix
-from generation.builtin.piece import Piece, repeated, to_score
-from generation.builtin.reading import Reading, read
-from generation.builtin.sampling import write
+from generation.builtin.model.checkpoints import (
+    Checkpoint,
+    CheckpointRefused,
+    Recipe,
+    load,
+    load_merged,
+)
+from generation.builtin.model.network import text_prefix
+from generation.builtin.model.sampling import write
+from generation.builtin.model.tokens import VOCABULARY, decode, digest
+from generation.builtin.music.piece import Piece, repeated, to_score
+from generation.builtin.music.theory import TONICS
 from generation.builtin.synth import SAMPLE_RATE, render
-from generation.builtin.theory import TONICS
-from generation.builtin.tokens import VOCABULARY, decode, digest
+from generation.builtin.text.prompt_reading import Reading, read
 from generation.decoding import DecodingOptions, DecodingRefused, clip_generators
 
 _KEYS = frozenset(

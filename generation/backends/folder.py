@@ -8,7 +8,7 @@ from pathlib import Path
 
 from generation.audio import read_audio
 from generation.backends.base import BackendRefused, Capabilities, Clip, SampleRequest
-from generation.manifests import Entry, read_manifest
+from generation.files.manifests import Entry, read_manifest
 from studies.spec import StudyRefused
 
 

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='assignment',
             name='counted',
-            field=models.BooleanField(db_default=False, default=False, help_text="part of the study's counts (raters.tallies)"),
+            field=models.BooleanField(db_default=False, default=False, help_text="part of the study's counts (raters.assigning.counts)"),
         ),
         migrations.AddIndex(
             model_name='assignment',

@@ -1,7 +1,7 @@
 """From a study file to samples, comparisons and the slots raters fill. Pure and repeatable."""
 
 from studies.design.comparisons import PlannedComparison, planned_comparisons
-from studies.design.known import (
+from studies.design.known_answers import (
     break_seed,
     broken_key,
     known_candidates,

@@ -7,8 +7,8 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from studies.spec.criteria import CriterionId
+from studies.spec.stations import ComprehensionQuestion, QuestionnaireItem, one_group
 from studies.spec.types import ID_ALLOWED, Id, Real, Section, Switch, Text, Whole, refusal
-from studies.spec.way_in import ComprehensionQuestion, QuestionnaireItem, one_group
 
 Pair = tuple[Id, Id]
 ExclusionCode = Literal[

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from analysis.columns import RATING_NAMES
+from analysis.table.columns import RATING_NAMES
 
 REQUIRED = ("criterion", "prompt_id", "system_first", "system_second", "rater", "preference")
 CRITERIA = ("acoustic_quality", "text_adherence", "musicality")

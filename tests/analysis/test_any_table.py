@@ -9,9 +9,9 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis.columns import SCALES
 from analysis.errors import TableRefused
 from analysis.run import analyse_csv
+from analysis.table.columns import SCALES
 from tests.analysis.tables import REQUIRED, as_csv
 
 OPTIONAL = (

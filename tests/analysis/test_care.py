@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from analysis.run import analyse_csv
-from analysis.stats.care import criterion_collapse
+from analysis.stats.consistency import criterion_collapse
 from analysis.stats.pareto import front_probability, on_front
 from analysis.stats.position_bias import first_side_share
 from analysis.stats.simulation import Design, simulate

@@ -9,8 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.exclusions import excluded_raters
-from analysis.quality import CHECKS, Finding, Judged, Record, Timed, Verdict, failed_by, findings
+from analysis.bridge.exclusions import excluded_raters
+from analysis.findings.quality_checks import (
+    CHECKS,
+    Finding,
+    Judged,
+    Record,
+    Timed,
+    Verdict,
+    failed_by,
+    findings,
+)
 from studies.spec.protocol import ExclusionCode
 
 PREFERENCES = st.integers(-2, 2)

@@ -5,10 +5,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from analysis.errors import SettingRefused
-from analysis.figures.curves import monitor_curve, planning_curve
-from analysis.figures.svg import Drawing
-from analysis.monitoring import ContrastMonitor, monitor_csv
-from analysis.stats.planning import Components, Layout, plan_for_prompts
+from analysis.findings.monitoring import ContrastMonitor, monitor_csv
+from analysis.output.figures.curves import monitor_curve, planning_curve
+from analysis.output.figures.svg import Drawing
+from analysis.stats.sample_size import Components, Layout, plan_for_prompts
 from tests.analysis.tables import REQUIRED, as_csv
 
 

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.stats.cumulative import OrdinalData, _Laplace, fit_ordinal, thresholds_of
+from analysis.stats.notice import Notice
 from analysis.stats.ordinal import OrdinalModel, fit_preferences
-from analysis.stats.outcome import Notice
 from analysis.stats.simulation import Design, simulate
 
 # Randall (1989), bitterness of wine: nine judges (rows), eight bottles; bottles 5 to 8 warm, 3, 4, 7 and 8

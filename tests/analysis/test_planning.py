@@ -5,7 +5,8 @@ from typing import TypedDict
 import numpy as np
 import pytest
 
-from analysis.stats.planning import (
+from analysis.stats.plan_simulation import rehearse
+from analysis.stats.sample_size import (
     Components,
     Layout,
     Unreachable,
@@ -16,7 +17,6 @@ from analysis.stats.planning import (
     plan_for_prompts,
     standard_error,
 )
-from analysis.stats.rehearsal import rehearse
 from analysis.stats.simulation import Design, simulate, truth_of
 from analysis.stats.winrates import compare_pairs
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.cells import neutralise, restore
-from analysis.columns import RATING_NAMES, RATINGS
 from analysis.errors import TableRefused
-from analysis.reading import read_table
+from analysis.table.cells import neutralise, restore
+from analysis.table.columns import RATING_NAMES, RATINGS
+from analysis.table.read import read_table
 from tests.analysis.tables import REQUIRED, as_csv, small, study
 
 GOOD = "c p1 a b r1 1"

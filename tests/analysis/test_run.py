@@ -11,10 +11,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from analysis.__main__ import main
-from analysis.bundle import Bundle
-from analysis.dictionary import OUTPUTS
 from analysis.errors import SettingRefused
+from analysis.findings.bundle import Bundle
 from analysis.run import analyse_csv
+from analysis.table.dictionary import OUTPUTS
 from tests.analysis.tables import CRITERIA, REQUIRED, as_csv, small, study
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.bundle import Bundle
+from analysis.findings.bundle import Bundle
 from analysis.run import analyse_csv
 from analysis.stats.simulation import Design, simulate
 from analysis.stats.subgroups import interaction

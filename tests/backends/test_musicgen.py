@@ -299,9 +299,9 @@ def test_checkpoints_that_do_not_match_are_refused_by_tensor(pair: Path) -> None
 
 @pytest.mark.django_db
 def test_a_whole_study_is_made_with_a_checkpoint_of_ones_own(tiny: Path) -> None:
-    from generation import services
-    from generation.mastering import master_study
-    from generation.worker import Workbench, make_batch
+    from generation.making.mastering import master_study
+    from generation.making.worker import Workbench, make_batch
+    from generation.queue import services
     from studies import services as studies
     from studies.services import apply_study
     from studies.spec import parse_study

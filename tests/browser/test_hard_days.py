@@ -9,7 +9,7 @@ from tests.browser.test_rater import hears, task
 
 A_DAY_LATER = """
 import django; django.setup()
-from raters.claims import release_expired
+from raters.assigning.claims import release_expired
 from raters.models import Assignment
 from studies.models import Study
 from django.utils import timezone

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from raters.simulation.visitor import count_beeps
+from raters.simulation.simulated_rater import count_beeps
 from tests.browser.conftest import Visit
 
 

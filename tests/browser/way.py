@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from playwright.sync_api import Page, expect
 
 from raters.simulation.hearing import hear_place
-from raters.simulation.visitor import count_beeps
+from raters.simulation.simulated_rater import count_beeps
 
 BUTTON = "form button[type=submit]:visible"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from generation.builtin.network import Network, Size
+from generation.builtin.model.network import Network, Size
 
 SIZE = Size(width=32, layers=2, heads=2)
 

@@ -10,7 +10,7 @@ from safetensors.torch import load_file, save_file
 
 from generation.backends.base import Backend, BackendRefused, Clip, SampleRequest
 from generation.backends.builtin import BuiltinBackend
-from generation.builtin.checkpoints import save
+from generation.builtin.model.checkpoints import save
 from tests.builtin.small import small_network
 
 HERE = Path(__file__).parent

@@ -7,9 +7,9 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from generation.builtin.checkpoints import CheckpointRefused, load, save, shipped
-from generation.builtin.network import text_names
-from generation.builtin.tokens import VOCABULARY
+from generation.builtin.model.checkpoints import CheckpointRefused, load, save, shipped
+from generation.builtin.model.network import text_names
+from generation.builtin.model.tokens import VOCABULARY
 from tests.builtin.small import SIZE, small_network
 
 

@@ -5,10 +5,18 @@ from statistics import fmean
 
 import pytest
 
-from generation.builtin.composer import compose, tempo_class
-from generation.builtin.piece import BPMS, METERS, Piece, bar_seconds, bars_needed, repeated, to_score
-from generation.builtin.score import DRUMS
-from generation.builtin.styles import RANGES
+from generation.builtin.music.composer import compose, tempo_class
+from generation.builtin.music.piece import (
+    BPMS,
+    METERS,
+    Piece,
+    bar_seconds,
+    bars_needed,
+    repeated,
+    to_score,
+)
+from generation.builtin.music.score import DRUMS
+from generation.builtin.music.styles import RANGES
 
 PIECES = [compose(Random(seed)) for seed in range(300)]
 

@@ -6,8 +6,11 @@ from random import Random
 import pytest
 import torch
 
-from generation.builtin.composer import compose
-from generation.builtin.embedding import (
+from generation.builtin.model.network import text_prefix
+from generation.builtin.model.tokens import encode
+from generation.builtin.music.composer import compose
+from generation.builtin.music.piece import Piece
+from generation.builtin.training.embedding import (
     FEWEST_EVENTS,
     Embedding,
     PieceDistance,
@@ -17,10 +20,7 @@ from generation.builtin.embedding import (
     load_embedding,
     recognised,
 )
-from generation.builtin.network import text_prefix
-from generation.builtin.piece import Piece
-from generation.builtin.pupil import reread
-from generation.builtin.tokens import encode
+from generation.builtin.training.pupil import reread
 
 
 def piece(seed: int) -> Piece:

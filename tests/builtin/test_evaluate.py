@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from generation.builtin.evaluate import ALL, difference, estimate, held_out, main, shares, table
+from generation.builtin.judging.evaluate import ALL, difference, estimate, held_out, main, shares, table
 
 
 def test_shares_count_what_was_asked_only() -> None:

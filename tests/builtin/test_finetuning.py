@@ -8,11 +8,11 @@ import torch
 from django.core.management import CommandError, call_command
 from safetensors.torch import load_file
 
-from generation.builtin.checkpoints import load, save
-from generation.builtin.network import text_prefix
-from generation.builtin.pupil import Pupil, fresh_prompts, written
-from generation.builtin.reading import read
-from generation.builtin.sampling import write
+from generation.builtin.model.checkpoints import load, save
+from generation.builtin.model.network import text_prefix
+from generation.builtin.model.sampling import write
+from generation.builtin.text.prompt_reading import read
+from generation.builtin.training.pupil import Pupil, fresh_prompts, written
 from generation.decoding import DecodingOptions, clip_generators
 from generation.finetuning.distillation import Objective, descend, draw
 from generation.learning import LOG

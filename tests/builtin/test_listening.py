@@ -5,12 +5,12 @@ from random import Random
 
 import pytest
 
-from generation.builtin.captions import facts
-from generation.builtin.composer import compose
-from generation.builtin.lexicon import Concept
-from generation.builtin.listening import adherence, key_of, texture_of
-from generation.builtin.piece import to_score
-from generation.builtin.score import Hit, Note, Score
+from generation.builtin.judging.listening import adherence, key_of, texture_of
+from generation.builtin.music.composer import compose
+from generation.builtin.music.piece import to_score
+from generation.builtin.music.score import Hit, Note, Score
+from generation.builtin.text.captions import facts
+from generation.builtin.text.lexicon import Concept
 
 SCALE_OF_C = (60, 62, 64, 65, 67, 69, 71, 72, 67, 64, 60)
 

@@ -8,14 +8,14 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generation.builtin import tokens
-from generation.builtin.checkpoints import load
-from generation.builtin.composer import compose
-from generation.builtin.lexicon import CONCEPTS
-from generation.builtin.network import EMPTY, NULL, TEXT_SIZE, text_names, text_prefix
-from generation.builtin.reading import MOST_CONCEPTS, read
-from generation.builtin.sampling import write
-from generation.builtin.tokens import BOS, EOS, LONGEST, decode
+from generation.builtin.model import tokens
+from generation.builtin.model.checkpoints import load
+from generation.builtin.model.network import EMPTY, NULL, TEXT_SIZE, text_names, text_prefix
+from generation.builtin.model.sampling import write
+from generation.builtin.model.tokens import BOS, EOS, LONGEST, decode
+from generation.builtin.music.composer import compose
+from generation.builtin.text.lexicon import CONCEPTS
+from generation.builtin.text.prompt_reading import MOST_CONCEPTS, read
 from generation.decoding import DecodingOptions, clip_generators
 from tests.builtin.small import small_network
 

@@ -4,9 +4,9 @@ from random import Random
 
 import numpy as np
 
-from generation.builtin.composer import compose
-from generation.builtin.piece import to_score
-from generation.builtin.recognition import features, fit
+from generation.builtin.judging.recognition import features, fit
+from generation.builtin.music.composer import compose
+from generation.builtin.music.piece import to_score
 
 
 def test_moods_act_on_the_notes_strongly_enough_to_be_heard() -> None:

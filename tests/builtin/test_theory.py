@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generation.builtin.theory import (
+from generation.builtin.music.theory import (
     MODES,
     QUALITIES,
     SCALES,

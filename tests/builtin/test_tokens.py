@@ -7,10 +7,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generation.builtin.composer import compose
-from generation.builtin.grammar import START, State, advance, allowed, hurried
-from generation.builtin.piece import LEAD_REST
-from generation.builtin.tokens import (
+from generation.builtin.model.grammar import START, State, advance, allowed, hurried
+from generation.builtin.model.tokens import (
     BOS,
     EOS,
     LONGEST,
@@ -21,6 +19,8 @@ from generation.builtin.tokens import (
     encode,
     features,
 )
+from generation.builtin.music.composer import compose
+from generation.builtin.music.piece import LEAD_REST
 
 SEEDS = st.integers(0, 2**32)
 

@@ -11,8 +11,8 @@ import torch
 from django.core.management import CommandError, call_command
 from safetensors.torch import load_file
 
-from generation.builtin.checkpoints import load
-from generation.builtin.embedding_training import STATE
+from generation.builtin.model.checkpoints import load
+from generation.builtin.training.embedding_trainer import STATE
 from generation.learning import FIGURE, LOG
 
 ROOT = Path(__file__).parents[2]

@@ -10,9 +10,16 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from generation.builtin.corpus import batches, pool_at
-from generation.builtin.tokens import PAD
-from generation.builtin.training import STATE, Options, TrainingRefused, main, options_from, train
+from generation.builtin.model.tokens import PAD
+from generation.builtin.training.corpus import batches, pool_at
+from generation.builtin.training.trainer import (
+    STATE,
+    Options,
+    TrainingRefused,
+    main,
+    options_from,
+    train,
+)
 from generation.learning import FIGURE, LOG
 from tests.builtin.small import SIZE
 

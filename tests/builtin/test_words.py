@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generation.builtin.captions import caption, facts, mentioned
-from generation.builtin.composer import compose
-from generation.builtin.lexicon import ALSO, PHRASES, Concept
-from generation.builtin.reading import MOST_CONCEPTS, read
+from generation.builtin.music.composer import compose
+from generation.builtin.text.captions import caption, facts, mentioned
+from generation.builtin.text.lexicon import ALSO, PHRASES, Concept
+from generation.builtin.text.prompt_reading import MOST_CONCEPTS, read
 
 
 @pytest.mark.parametrize(

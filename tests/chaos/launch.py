@@ -17,7 +17,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402 - after setup
 
-from dashboard import actions  # noqa: E402
+from dashboard.running import actions  # noqa: E402
 from generation.tasks import make_samples  # noqa: E402
 from studies.spec import parse_study  # noqa: E402
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from raters.claims import current_or_next
+from raters.answering.criterion_passes import Facts, asked
+from raters.answering.fields import fields_of
+from raters.answering.services import finish_session, submit
+from raters.assigning.claims import current_or_next
 from raters.models import Assignment, Session
-from raters.passes import Facts, asked
-from raters.questions import fields_of
 from raters.reveal import pair_behind
-from raters.services import finish_session, submit
 from raters.simulation.taste import Taste, answer, strengths
 from studies.models import Study
 from studies.selectors import spec_of

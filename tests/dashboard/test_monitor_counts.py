@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.blocks import blocks_of
-from analysis.datasets import ratings_csv
-from analysis.monitoring import follow, monitor_csv
-from analysis.records import excluded_of
-from raters import privacy
+from analysis.bridge.monitor_blocks import blocks_of
+from analysis.bridge.rater_records import excluded_of
+from analysis.bridge.tables import ratings_csv
+from analysis.findings.monitoring import follow, monitor_csv
+from raters.entering import privacy
 from raters.models import Session
 from studies.models import Study
 from tests.cast import open_study, study_text

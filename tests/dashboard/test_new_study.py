@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from dashboard.forms import BIGGEST
+from dashboard.web.forms import BIGGEST
 from studies.models import Study
 from tests.cast import launched, study_text
 

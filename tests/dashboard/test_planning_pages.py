@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from dashboard.planning import Planner, Wish, plan_text, wish_of
+from dashboard.running.study_size import Planner, Wish, plan_text, wish_of
 from studies.spec import parse_study
 from tests.cast import draft, study_text
 

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 from django.test import Client
 
-from dashboard import bundle
+from dashboard.results import exporting
 from studies import services as studies
 from studies.models import Study
 from tests.cast import draft, open_study, study_text
@@ -129,7 +129,7 @@ def test_a_closed_studys_page_gives_answers_figures_tables_and_methods(
 
 def test_numbers_on_the_page_are_those_of_the_download(researcher: Client, running: Study) -> None:
     studies.close(study=running)
-    pair = bundle.analysis_of(running).results["criteria"]["musicality"]["pairs"][0]
+    pair = exporting.analysis_of(running).results["criteria"]["musicality"]["pairs"][0]
     share = f"{100 * max(pair['win_rate_b'], 1 - pair['win_rate_b']):.0f}% ["
     assert share in shown(researcher)
 
@@ -144,7 +144,7 @@ def unzipped(client: Client) -> dict[str, bytes]:
 
 
 def test_the_zip_holds_every_file_of_the_bundle(researcher: Client, running: Study) -> None:
-    files = bundle.files(running)
+    files = exporting.files(running)
     assert unzipped(researcher) == {f"night-songs/{name}": data for name, data in files.items()}
     assert {"ratings.csv", "samples.csv", "results.json", "report.html", "study.yaml"} <= set(files)
 
@@ -177,7 +177,7 @@ def test_the_report_waits_with_the_results(researcher: Client, running: Study) -
     assert researcher.get(f"{STUDY}report.html")["Location"] == RESULTS
     studies.close(study=running)
     response = researcher.get(f"{STUDY}report.html")
-    assert response.content == bundle.files(running)["report.html"]
+    assert response.content == exporting.files(running)["report.html"]
 
 
 PLANNED = "analysis: {primary: [[cfg, base, musicality]]}\n"

@@ -11,10 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from dashboard.words import span
-from generation import services as generation
+from dashboard.web.words import span
 from generation.models import Sample
-from generation.services import Failure
+from generation.queue import services as generation
+from generation.queue.services import Failure
 from raters.models import Assignment, Rating
 from studies import services as studies
 from studies.models import Study

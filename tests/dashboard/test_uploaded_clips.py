@@ -13,9 +13,9 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from dashboard import actions
-from generation.mastering import master_study
-from generation.worker import Workbench, make_batch
+from dashboard.running import actions
+from generation.making.mastering import master_study
+from generation.making.worker import Workbench, make_batch
 from studies.models import Study
 from tests.generation.archives import clip, two_systems, zipped
 

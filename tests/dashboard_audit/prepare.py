@@ -15,13 +15,13 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402 - after setup
 
-from generation import services as generation  # noqa: E402
-from generation import storage  # noqa: E402
 from generation.audio import AudioTarget, measure, reachable_loudness  # noqa: E402
 from generation.audio.wav import HEADER_BYTES, pcm16_header  # noqa: E402
-from generation.mastering import master_study  # noqa: E402
+from generation.files import storage  # noqa: E402
+from generation.making.mastering import master_study  # noqa: E402
 from generation.models import Sample  # noqa: E402
-from raters.planning import plan_comparisons  # noqa: E402
+from generation.queue import services as generation  # noqa: E402
+from raters.assigning.comparison_rows import plan_comparisons  # noqa: E402
 from studies import services as studies  # noqa: E402
 from studies.models import Study  # noqa: E402
 from tests.cast import canonical, launched, noise, study_text, with_checks  # noqa: E402

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from dashboard.audit.findings import Finding
-from dashboard.audit.house import free_port
-from dashboard.audit.seen import ClipSeen, Seen, load
+from dashboard.audit.observations import ClipSeen, Seen, load
+from dashboard.audit.study_copy import free_port
 from dashboard.audit.verdict import TooLittleSeen, judge, leaks, table
 from tests.house import House, stop, wait_for
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from generation import services
-from generation.mastering import master_study
-from generation.worker import Workbench, make_batch
+from generation.making.mastering import master_study
+from generation.making.worker import Workbench, make_batch
+from generation.queue import services
 from studies import services as studies
 from studies.backends import BACKENDS
 from studies.models import Study

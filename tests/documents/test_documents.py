@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands, load_command_class
 
-from analysis.columns import REQUIRED_NAMES
-from analysis.dictionary import OUTPUTS
+from analysis.table.columns import REQUIRED_NAMES
+from analysis.table.dictionary import OUTPUTS
 from generation.checkpoints import builtin_checkpoints
 from studies.spec import load_study, parse_study
 from studies.spec.model import Audio, Study, StudySpec

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from generation import archives
-from generation.archives import Contents, unpack
+from generation.files import archives
+from generation.files.archives import Contents, unpack
 from studies.spec import StudyRefused
 from tests.generation.archives import clip, two_systems, zipped
 

@@ -12,11 +12,11 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generation import services
 from generation.backends.base import BatchTooLarge, Capabilities, Clip, SampleRequest
-from generation.memory import MIB, Budget, Reading, meter_of
-from generation.stopping import Stop, Stopped
-from generation.worker import Loaded, Workbench, make_batch, out_of_memory
+from generation.making.memory import MIB, Budget, Reading, meter_of
+from generation.making.worker import Loaded, Workbench, make_batch, out_of_memory
+from generation.queue import services
+from generation.queue.stopping import Stop, Stopped
 from studies.models import Study
 from tests.cast import launched, noise, study_text
 

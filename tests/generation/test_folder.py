@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 import soundfile
 
-from dashboard import actions
-from generation import services, storage
+from dashboard.running import actions
 from generation.audio import read_audio
-from generation.mastering import master_study
+from generation.files import storage
+from generation.making.mastering import master_study
+from generation.making.worker import Workbench, make_batch
 from generation.models import Sample
-from generation.worker import Workbench, make_batch
+from generation.queue import services
 from studies import services as studies
 from studies.models import Study
 from studies.spec import StudyRefused, load_study

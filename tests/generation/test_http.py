@@ -15,13 +15,13 @@ import pytest
 import torch
 
 from examples.http_server import Handler, make_clip
-from generation import services
 from generation.audio import AudioRejected, AudioTarget, pack_raw, shape
 from generation.backends import http
 from generation.backends.base import BackendRefused, SampleRequest
 from generation.backends.http import HttpBackend, ServerUnavailable
-from generation.mastering import master_study
-from generation.worker import Workbench, make_batch
+from generation.making.mastering import master_study
+from generation.making.worker import Workbench, make_batch
+from generation.queue import services
 from studies import services as studies
 from studies.services import apply_study
 from studies.spec import parse_study

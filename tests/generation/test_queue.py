@@ -9,9 +9,9 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from generation import services
 from generation.models import Sample
-from generation.services import Failure, Rendered
+from generation.queue import services
+from generation.queue.services import Failure, Rendered
 from studies.models import Study
 from tests.cast import launched, study_text
 

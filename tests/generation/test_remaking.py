@@ -8,9 +8,9 @@ import io
 import pytest
 from django.core.management import call_command
 
-from analysis.datasets import samples_csv
+from analysis.bridge.tables import samples_csv
+from generation.making.worker import Workbench, make_batch
 from generation.models import Sample
-from generation.worker import Workbench, make_batch
 from studies.models import Study
 from tests.cast import launched, study_text
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from generation import storage
+from generation.files import storage
 
 
 def test_what_was_put_comes_back() -> None:

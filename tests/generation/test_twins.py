@@ -9,12 +9,13 @@ import pytest
 import torch
 from django.core.files.storage import default_storage
 
-from generation import services, storage
 from generation.audio import AudioTarget, measure, pack_raw, reachable_loudness
-from generation.mastering import master_study
+from generation.files import storage
+from generation.making.mastering import master_study
 from generation.models import Sample
+from generation.queue import services
+from generation.queue.services import Rendered
 from generation.selectors import counts_by_system, sample_counts
-from generation.services import Rendered
 from studies.design import known_candidates
 from studies.models import Study
 from studies.selectors import spec_of

@@ -8,13 +8,14 @@ import wave
 import pytest
 import torch
 
-from generation import services, storage
 from generation.audio import AudioTarget, measure, pack_raw, reachable_loudness
 from generation.backends.base import BackendRefused
-from generation.mastering import master_study
+from generation.files import storage
+from generation.making.mastering import master_study
+from generation.making.worker import Workbench, make_batch, resolve_device
 from generation.models import Sample
-from generation.services import Rendered
-from generation.worker import Workbench, make_batch, resolve_device
+from generation.queue import services
+from generation.queue.services import Rendered
 from studies.models import Study
 from tests.cast import launched, noise, study_text
 
@@ -79,8 +80,8 @@ def test_the_same_seed_gives_the_same_bytes(study: Study) -> None:
 
 def test_a_silent_clip_fails_with_a_code_and_is_never_ready(study: Study) -> None:
     from generation.backends.base import Clip
-    from generation.finishing import Made, finish
-    from generation.worker import target_of
+    from generation.making.finishing import Made, finish
+    from generation.making.worker import target_of
 
     sample = services.claim(limit=1)[0]
     finish(Made(sample, Clip(torch.zeros(2, 32_000), 32_000), target_of(study), {}))

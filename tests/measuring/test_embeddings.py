@@ -16,9 +16,9 @@ from torchaudio.functional import resample
 from transformers import AutoTokenizer, ClapFeatureExtractor, ClapModel
 
 from generation.backends.base import BackendRefused
-from generation.measuring import signal
-from generation.measuring.clap import Clap
-from generation.measuring.diversity import mean_distance
+from generation.measures import signal
+from generation.measures.clap import Clap
+from generation.measures.diversity import mean_distance
 from tests.cast import noise
 from tests.measuring.tiny_clap import save_tiny_clap
 

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from analysis.dictionary import MEASURES
-from dashboard import bundle
-from generation import services, storage
+from analysis.table.dictionary import MEASURES
+from dashboard.results import exporting
 from generation.audio import measure, pack_raw, reachable_loudness
-from generation.mastering import master_study
-from generation.services import Rendered
+from generation.files import storage
+from generation.making.mastering import master_study
+from generation.queue import services
+from generation.queue.services import Rendered
 from studies.models import Study
 from tests.cast import launched, noise
 from tests.measuring.tiny_clap import save_tiny_clap
@@ -47,7 +48,7 @@ def rendered(prompt: str = "slow sad jazz") -> Study:
 
 
 def table(study: Study, name: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(io.StringIO(bundle.files(study)[name].decode())))
+    return list(csv.DictReader(io.StringIO(exporting.files(study)[name].decode())))
 
 
 def test_the_worker_measures_clips_and_sets_when_it_masters() -> None:

@@ -22,12 +22,12 @@ django.setup()
 from django.core.management import call_command  # noqa: E402 - after setup
 from django.db import connection, transaction  # noqa: E402
 
-from raters import privacy, recruitment  # noqa: E402
-from raters.claims import current_or_next  # noqa: E402
+from raters.answering.services import submit  # noqa: E402
+from raters.assigning.claims import current_or_next  # noqa: E402
+from raters.assigning.counts import tally_of  # noqa: E402
+from raters.entering import privacy, recruitment  # noqa: E402
 from raters.errors import NotYours  # noqa: E402
 from raters.models import Assignment, RaterCounts, Rating, Session  # noqa: E402
-from raters.services import submit  # noqa: E402
-from raters.tallies import tally_of  # noqa: E402
 from studies.models import Study  # noqa: E402
 from studies.selectors import spec_of  # noqa: E402
 from tests.cast import a_session, open_study, study_text  # noqa: E402

@@ -19,10 +19,10 @@ django.setup()
 from django.core.management import call_command  # noqa: E402 - after setup
 from django.db import connection  # noqa: E402
 
-from raters.claims import current_or_next  # noqa: E402
+from raters.answering.criterion_passes import Facts  # noqa: E402
+from raters.answering.services import submit  # noqa: E402
+from raters.assigning.claims import current_or_next  # noqa: E402
 from raters.models import Assignment, Session  # noqa: E402
-from raters.passes import Facts  # noqa: E402
-from raters.services import submit  # noqa: E402
 from studies.models import Study  # noqa: E402
 from studies.selectors import spec_of  # noqa: E402
 from tests.cast import a_session, hear_everything, open_study, study_text  # noqa: E402

@@ -8,7 +8,7 @@ from django.test import Client
 
 from raters.models import Session
 from raters.simulation.hearing import hear_place
-from raters.simulation.reading import Page, read_page
+from raters.simulation.page_reader import Page, read_page
 from tests.cast import a_session, client_of, open_study, study_text
 
 DOOR = "/s/night-songs/"

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.test import Client
 
-from raters.claims import current_or_next
+from raters.answering.criterion_passes import Facts
+from raters.answering.services import submit
+from raters.assigning.claims import current_or_next
 from raters.models import Assignment, Session
-from raters.passes import Facts
-from raters.services import submit
-from raters.simulation.reading import read_page
+from raters.simulation.page_reader import read_page
 from studies.selectors import spec_of
 from tests.cast import hear_everything, study_text
 

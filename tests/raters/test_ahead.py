@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from raters.assigning.prefetch_tokens import Promise
 from raters.models import Assignment, Session
-from raters.promises import Promise
 from studies.models import Study
 from tests.cast import a_session, client_of, hear_everything, open_study, study_text, with_checks
 from tests.raters.people import ANSWERS

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from raters.models import Assignment
-from raters.simulation.reading import read_page
+from raters.simulation.page_reader import read_page
 from tests.cast import a_session, client_of, open_study, study_text
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +81,7 @@ def test_rows_of_both_orientations_are_presented_as_stored(client: Client) -> No
     held = Assignment.objects.get(state="assigned")
     names = ["base", "cfg"] if not held.swapped else ["cfg", "base"]
     places = {place.sample.system.name: place.sample for place in held.comparison.places.all()}
-    from generation import storage
+    from generation.files import storage
 
     for clip, name in zip(page.clips, names, strict=True):
         assert client.get(clip.url).content == storage.get(places[name].audio_sha256)

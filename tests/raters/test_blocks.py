@@ -145,7 +145,7 @@ def test_antiphase_passes_with_five_and_fails_with_four_at_once() -> None:
         door = f"/s/n{wrong}-songs/"
         for number in range(6):
             from raters.simulation.hearing import hear_place
-            from raters.simulation.reading import read_page
+            from raters.simulation.page_reader import read_page
 
             page = read_page(client.get(door, follow=True).content.decode())
             place = hear_place(client.get(page.sound_url).content, "antiphase")

@@ -10,15 +10,15 @@ import httpx
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 
-from analysis.datasets import ratings_csv, samples_csv
-from analysis.quality import Verdict
-from analysis.records import findings_of
+from analysis.bridge.rater_records import findings_of
+from analysis.bridge.tables import ratings_csv, samples_csv
+from analysis.findings.quality_checks import Verdict
 from analysis.run import analyse_csv
 from raters.models import Rater
 from raters.reveal import reveal
+from raters.simulation.simulated_rater import Visitor
 from raters.simulation.taste import Taste, strengths
-from raters.simulation.visitor import Visitor
-from raters.visits import simulation_mark
+from raters.web.rater_sessions import simulation_mark
 from studies.models import Study
 from tests.cast import open_study, study_text, with_checks
 

@@ -9,10 +9,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from raters.claims import current_or_next, release_expired
+from raters.answering.criterion_passes import Facts
+from raters.answering.services import submit
+from raters.assigning.claims import current_or_next, release_expired
 from raters.models import Assignment, Session
-from raters.passes import Facts
-from raters.services import submit
 from studies.models import Study
 from studies.selectors import spec_of
 from tests.cast import a_session, hear_everything, open_study, study_text

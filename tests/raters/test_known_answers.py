@@ -8,13 +8,13 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from dashboard.actions import NotReady
-from dashboard.actions import open_study as let_raters_in
-from generation import storage
-from raters.known import gold_places
+from dashboard.running.actions import NotReady
+from dashboard.running.actions import open_study as let_raters_in
+from generation.files import storage
+from raters.assigning.known_answers import gold_places
 from raters.models import Assignment, Comparison
 from raters.selectors import rating_counts
-from raters.simulation.reading import read_page
+from raters.simulation.page_reader import read_page
 from studies.models import Study
 from studies.selectors import spec_of
 from tests.cast import a_session, client_of, launched, make_sounds, open_study, study_text, with_checks

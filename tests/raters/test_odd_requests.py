@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from raters import way_in
+from raters.assigning.prefetch_tokens import Promise
+from raters.entering import entry_checks
 from raters.models import QuestionnaireAnswer, Session
-from raters.promises import Promise
 from studies.selectors import spec_of
 from tests.cast import a_session, client_of, open_study, study_text
 from tests.raters.blocks import COMPREHENSION, QUESTIONNAIRE, answer_trial, page_of, visitor
@@ -20,8 +20,8 @@ def test_two_answers_to_the_same_questions_at_once_are_one_try() -> None:
     session, _ = visitor(comprehension=COMPREHENSION)
     spec, other_tab = spec_of(session.rater.study), Session.objects.get(pk=session.pk)
     wrong = ["the singer", "never"]
-    assert way_in.answer_comprehension(session=session, spec=spec, answers=wrong) == [False, False]
-    assert way_in.answer_comprehension(session=other_tab, spec=spec, answers=wrong) is None
+    assert entry_checks.answer_comprehension(session=session, spec=spec, answers=wrong) == [False, False]
+    assert entry_checks.answer_comprehension(session=other_tab, spec=spec, answers=wrong) is None
     session.refresh_from_db()
     assert session.comprehension_tries == 1
 

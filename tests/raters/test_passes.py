@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from analysis.datasets import ratings_csv
-from raters.claims import current_or_next
+from analysis.bridge.tables import ratings_csv
+from raters.assigning.claims import current_or_next
 from raters.models import Assignment, Rating, Session
-from raters.pages import seconds_per_task
-from raters.simulation.reading import Page, read_page
+from raters.simulation.page_reader import Page, read_page
+from raters.web.contexts import seconds_per_task
 from studies.models import Study
 from studies.selectors import spec_of
 from studies.spec import parse_study

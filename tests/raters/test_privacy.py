@@ -11,9 +11,10 @@ from django.db import models
 from django.test import Client
 from django.utils import timezone
 
-from analysis.datasets import ratings_csv
-from raters import privacy, recruitment, services
-from raters.claims import current_or_next
+from analysis.bridge.tables import ratings_csv
+from raters.answering import services
+from raters.assigning.claims import current_or_next
+from raters.entering import privacy, recruitment
 from raters.errors import NotYours, SealedOtherwise
 from raters.models import Assignment, CrowdIdentity, Invitation, Rater, Rating, Session
 from studies import services as studies

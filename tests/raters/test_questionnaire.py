@@ -8,9 +8,9 @@ import io
 import pytest
 from django.test import Client
 
-from analysis.datasets import questionnaire_csv, ratings_csv
-from raters import privacy
-from raters.endings import Ending, ending_of
+from analysis.bridge.tables import questionnaire_csv, ratings_csv
+from raters.entering import privacy
+from raters.entering.session_endings import Ending, ending_of
 from raters.models import QuestionnaireAnswer, Rater, Session
 from raters.selectors import done_by
 from studies import services as studies

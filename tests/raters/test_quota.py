@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from raters.entering.quota import holders
 from raters.models import Assignment, Session
-from raters.quota import holders
 from studies.models import Study
 from tests.cast import a_session, client_of, open_study, study_text
 from tests.raters.people import DOOR, PROLIFIC, TICKET, come, rate

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from raters import recruitment
+from raters.entering import recruitment
+from raters.entering.privacy import unseal
 from raters.models import CrowdIdentity, Invitation, Rater, Session
-from raters.privacy import unseal
-from raters.simulation.reading import read_page
-from raters.visits import TICKET_COOKIE, simulation_mark
+from raters.simulation.page_reader import read_page
+from raters.web.rater_sessions import TICKET_COOKIE, simulation_mark
 from studies import services as studies
 from studies.models import Study
 from tests.cast import a_session, client_of, open_study

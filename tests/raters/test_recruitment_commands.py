@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from raters.models import CrowdIdentity, Invitation, Session
-from raters.simulation.reading import read_page
+from raters.simulation.page_reader import read_page
 from studies import services as studies
 from tests.cast import draft, launched, open_study, study_text
 from tests.raters.people import PID, TICKET, agree, come, invitation_text, prolific_text, rate

@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from analysis.datasets import ratings_csv
+from analysis.bridge.tables import ratings_csv
 from analysis.run import analyse_csv
 from raters.models import Assignment
 from studies.models import Study

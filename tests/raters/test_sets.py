@@ -9,9 +9,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from analysis.datasets import ratings_csv
+from analysis.bridge.tables import ratings_csv
 from raters.models import Assignment
-from raters.simulation.reading import read_page
+from raters.simulation.page_reader import read_page
 from tests.cast import a_session, client_of, open_study, study_text
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import signal
 
-from raters.stimuli import NOISE_GAP, RATE, TONE_GAP, antiphase, huggins, starts
+from raters.stimuli.headphones import NOISE_GAP, RATE, TONE_GAP, antiphase, huggins, starts
 
 EACH = pytest.mark.parametrize("place", range(3))
 Stereo = NDArray[np.float64]

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from raters.models import Assignment, Rating, Session
-from raters.simulation.reading import read_page
+from raters.simulation.page_reader import read_page
 from studies import services as studies
 from tests.cast import a_session, client_of, open_study, study_text
 

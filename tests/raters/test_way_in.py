@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 
 from raters.models import Rater, Session
-from raters.simulation.reading import read_page
-from raters.simulation.visitor import count_beeps
-from raters.visits import simulation_mark
+from raters.simulation.page_reader import read_page
+from raters.simulation.simulated_rater import count_beeps
+from raters.web.rater_sessions import simulation_mark
 from studies import services as studies
 from tests.cast import a_session, client_of, launched, open_study, study_text
 
@@ -79,7 +79,7 @@ def test_an_answer_that_is_not_offered_costs_no_try(answer: str) -> None:
 
 
 def test_all_codes_have_the_same_number_of_bytes() -> None:
-    from raters.tones import beep_code
+    from raters.stimuli.beeps import beep_code
 
     assert len({len(beep_code(count)) for count in (2, 3, 4, 5)}) == 1
     assert [count_beeps(beep_code(count)) for count in (2, 3, 4, 5)] == [2, 3, 4, 5]

@@ -8,7 +8,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from generation.builtin.score import BASSES, CHORDS, LEADS, Hit, Note, Role, Score
+from generation.builtin.music.score import BASSES, CHORDS, LEADS, Hit, Note, Role, Score
 from generation.builtin.synth import SAMPLE_RATE, render
 from generation.builtin.synth.instruments import BASSES as BASS_TABLE
 from generation.builtin.synth.instruments import CHORDS as CHORDS_TABLE

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from generation.builtin.score import DRUMS, KITS, Drum, Hit, Kit
+from generation.builtin.music.score import DRUMS, KITS, Drum, Hit, Kit
 from generation.builtin.synth import SAMPLE_RATE
 from generation.builtin.synth.drums import play_drums
 from generation.builtin.synth.kits import KIT_STROKES

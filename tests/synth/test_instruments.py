@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from generation.builtin.score import BASSES, CHORDS, LEADS, Role
+from generation.builtin.music.score import BASSES, CHORDS, LEADS, Role
 from generation.builtin.synth import SAMPLE_RATE
 from generation.builtin.synth.instruments import BASSES as BASS_TABLE
 from generation.builtin.synth.instruments import CHORDS as CHORDS_TABLE

@@ -10,7 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generation.builtin.score import BASSES, CHORDS, DRUMS, KITS, LEADS, Hit, Note, Score
+from generation.builtin.music.score import BASSES, CHORDS, DRUMS, KITS, LEADS, Hit, Note, Score
 from generation.builtin.synth import SAMPLE_RATE, Unplayable, render
 from generation.builtin.synth.room import echoes, in_room
 from tests.synth.pieces import EMPTY, band, note, seeded, sound

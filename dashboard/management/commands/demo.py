@@ -14,14 +14,15 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
-from dashboard import actions, bundle
 from dashboard.demo.checks import checks, sides
 from dashboard.demo.login import console_login
 from dashboard.demo.processes import Child, ChildEnded, PortTaken, all_must_live, port_must_be_free, running
+from dashboard.results import exporting
+from dashboard.running import actions
 from generation.checkpoints import builtin_checkpoints
 from generation.progress import Bar
+from generation.queue.services import sweep
 from generation.selectors import sample_counts
-from generation.services import sweep
 from studies.errors import EarwitnessError, StudyFrozen
 from studies.models import Study
 from studies.selectors import study_by_slug
@@ -134,8 +135,8 @@ class Command(BaseCommand):
 
     def _print_links(self, study: Study, login: tuple[str, str]) -> None:
         self.stdout.write(
-            f"\n  Rate:     {bundle.door(study)}\n"
-            f"  Console:  {bundle.console(study)}\n"
+            f"\n  Rate:     {exporting.door(study)}\n"
+            f"  Console:  {exporting.console(study)}\n"
             f"  Login:    {login[0]} / {login[1]}\n"
         )
 
@@ -148,7 +149,7 @@ class Command(BaseCommand):
     def _unattended(self, study: Study) -> bool:
         call_command("simulate", study.slug, raters=SIMULATED_RATERS, seed=1, stdout=self.stdout)
         export = self.folder / "export"
-        written = bundle.write(study=study, out=export)
+        written = exporting.write(study=study, out=export)
         self.stdout.write(f"{written} files in {export}")
         straight, swapped = sides(study)
         self.stdout.write(f"Sides: {straight} straight, {swapped} swapped.")

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from dashboard import actions
-from generation import services
+from dashboard.running import actions
+from generation.queue import services
 from generation.selectors import sample_counts
 from studies.errors import EarwitnessError
 from studies.models import Study
@@ -47,8 +47,8 @@ class Command(BaseCommand):
 
     def _render(self, study: Study) -> None:
         from generation.backends.base import BackendRefused
-        from generation.mastering import master_study
-        from generation.worker import make_batch, workbench
+        from generation.making.mastering import master_study
+        from generation.making.worker import make_batch, workbench
 
         services.sweep()
         try:

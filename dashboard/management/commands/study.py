@@ -15,12 +15,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from dashboard import actions, bundle, recruiting
 from dashboard.audit.report import Wishes, audit
-from dashboard.planning import plan_text
-from dashboard.status import status, status_text
+from dashboard.results import exporting
+from dashboard.running import actions, recruiting
+from dashboard.running.status import status, status_text
+from dashboard.running.study_size import plan_text
 from generation.checkpoints import builtin_checkpoints
-from raters import privacy
+from raters.entering import privacy
 from raters.models import Comparison
 from studies import services
 from studies.errors import EarwitnessError
@@ -129,7 +130,7 @@ class Command(BaseCommand):
         planned = actions.open_study(study=study)
         left_out = f" ({planned.left_out} left out: a sample failed)" if planned.left_out else ""
         count = study.comparisons.filter(role=Comparison.Role.MAIN).count()
-        self._say(f"{study.slug}: open, {count} comparisons{left_out}. Raters: {bundle.door(study)}")
+        self._say(f"{study.slug}: open, {count} comparisons{left_out}. Raters: {exporting.door(study)}")
 
     def pause(self, options: dict[str, Any]) -> None:
         self._say(f"{services.pause(study=study_by_slug(options['slug'])).slug}: paused")
@@ -143,9 +144,9 @@ class Command(BaseCommand):
 
     def export(self, options: dict[str, Any]) -> None:
         study = study_by_slug(options["slug"])
-        written = bundle.write(study=study, out=options["out"], audio=options["audio"])
+        written = exporting.write(study=study, out=options["out"], audio=options["audio"])
         self._say(f"{study.slug}: {written} files in {options['out']}")
-        self._say(f"The same numbers again: {bundle.command(study, options['out'])}")
+        self._say(f"The same numbers again: {exporting.command(study, options['out'])}")
 
     def invite(self, options: dict[str, Any]) -> None:
         study, out = study_by_slug(options["slug"]), options["out"]

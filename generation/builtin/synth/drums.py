@@ -14,7 +14,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from generation.builtin.score import Hit, Kit
+from generation.builtin.music.score import Hit, Kit
 from generation.builtin.synth.kits import KIT_STROKES, Layer, Metal, Noise, Skin, Stroke
 from generation.builtin.synth.lanes import smooth
 from generation.builtin.synth.modes import Modes, ring

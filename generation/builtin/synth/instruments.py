@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from generation.builtin.score import Bass, Chords, Lead
+from generation.builtin.music.score import Bass, Chords, Lead
 from generation.builtin.synth import struck, sustained
 from generation.builtin.synth.lanes import Lanes
 from generation.builtin.synth.spectra import Peak

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from generation.builtin.score import Drum, Kit
+from generation.builtin.music.score import Drum, Kit
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import interpolate
 
-from generation.builtin.score import Note
+from generation.builtin.music.score import Note
 from generation.builtin.synth.rate import SAMPLE_RATE, frames, hertz
 
 PHASE_BLOCK = 64

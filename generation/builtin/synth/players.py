@@ -9,7 +9,7 @@ from functools import lru_cache
 import torch
 from torch import Tensor
 
-from generation.builtin.score import Note
+from generation.builtin.music.score import Note
 from generation.builtin.synth.instruments import Body, Instrument, Struck, Sustained
 from generation.builtin.synth.lanes import lay_out, smooth
 from generation.builtin.synth.rate import SAMPLE_RATE, frames, hertz

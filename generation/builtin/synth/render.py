@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from generation.builtin.score import Note, Role, Score
+from generation.builtin.music.score import Note, Role, Score
 from generation.builtin.synth.drums import play_drums
 from generation.builtin.synth.instruments import BASSES, CHORDS, LEADS, Instrument
 from generation.builtin.synth.lanes import smooth

@@ -11,8 +11,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from generation.builtin.checkpoints import CheckpointRefused
-from generation.builtin.finetuning import Named, PromptsOfSeed, export, line, prepared
+from generation.builtin.model.checkpoints import CheckpointRefused
+from generation.builtin.training.finetuning import Named, PromptsOfSeed, export, line, prepared
 from generation.finetuning.distillation import FinetuningRefused, Objective
 from generation.finetuning.run import Budget, Plan, finetune
 from generation.progress import tell
@@ -21,7 +21,7 @@ _MINUTES = 11.0
 
 
 class Command(BaseCommand):
-    """Thin: everything is in ``generation.finetuning`` and ``generation.builtin.finetuning``."""
+    """Thin: everything is in ``generation.finetuning`` and ``generation.builtin.training.finetuning``."""
 
     help = "Distil guidance into a checkpoint of the built-in model. Run again with the same --out to resume."
 

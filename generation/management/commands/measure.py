@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from generation import storage
 from generation.backends.base import BackendRefused
-from generation.measures import Measured, measure_study
+from generation.files import storage
+from generation.making.automatic_measures import Measured, measure_study
 from studies.errors import EarwitnessError
 from studies.selectors import study_by_slug
 
 if TYPE_CHECKING:
-    from generation.measuring.clap import Clap
+    from generation.measures.clap import Clap
 
 
 class Command(BaseCommand):
@@ -54,7 +54,7 @@ class Command(BaseCommand):
 
 
 def _clap(place: Path | None) -> Clap | None:
-    from generation.measuring.clap import Clap
-    from generation.worker import resolve_device
+    from generation.making.worker import resolve_device
+    from generation.measures.clap import Clap
 
     return Clap.load(place, device=resolve_device(settings.GENERATION_DEVICE)) if place else None

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from generation.builtin.checkpoints import CheckpointRefused, Recipe, load_merged, save
+from generation.builtin.model.checkpoints import CheckpointRefused, Recipe, load_merged, save
 
 
 class Command(BaseCommand):

@@ -11,13 +11,19 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from generation.builtin import embedding_training
-from generation.builtin.training import TrainingRefused, add_arguments, line, options_from, train
+from generation.builtin.training import embedding_trainer
+from generation.builtin.training.trainer import (
+    TrainingRefused,
+    add_arguments,
+    line,
+    options_from,
+    train,
+)
 from generation.progress import Watch, tell
 
 
 class Command(BaseCommand):
-    """Thin: everything is in ``generation.builtin.training`` and ``generation.builtin.embedding_training``."""
+    """Thin: the work is in ``generation.builtin.training``."""
 
     help = (
         "Train a checkpoint of the built-in model, or the embedding of the diversity reward. "
@@ -47,5 +53,5 @@ def _lines(given: Mapping[str, Any], watch: Watch) -> Iterator[str]:
     if given["minutes"] is not None:
         raise TrainingRefused("the embedding is trained for --steps, not for --minutes")
     chosen = {name: given[name] for name in ("steps", "batch") if given[name] is not None}
-    options = embedding_training.EmbeddingOptions(given["out"], given["seed"], **chosen)
-    yield from map(embedding_training.line, embedding_training.train_embedding(options, watch))
+    options = embedding_trainer.EmbeddingOptions(given["out"], given["seed"], **chosen)
+    yield from map(embedding_trainer.line, embedding_trainer.train_embedding(options, watch))

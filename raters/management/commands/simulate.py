@@ -12,9 +12,9 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
 from raters.reveal import answers_that_are_known, reveal
+from raters.simulation.simulated_rater import VisitFailed, Visitor
 from raters.simulation.taste import Taste, strengths
-from raters.simulation.visitor import VisitFailed, Visitor
-from raters.visits import simulation_mark
+from raters.web.rater_sessions import simulation_mark
 from studies.errors import EarwitnessError
 from studies.models import Study
 from studies.selectors import spec_of, study_by_slug

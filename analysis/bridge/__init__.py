@@ -1,0 +1,1 @@
+"""Everything of the analysis that knows Django: from the database to the table."""

@@ -1,0 +1,1 @@
+"""From results to files: CSV, results.json, figures, report. Pure."""

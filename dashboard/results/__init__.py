@@ -1,0 +1,1 @@
+"""Results while a study runs and after: early looks, the exported bundle."""

@@ -1,0 +1,62 @@
+"""A study file from the browser, with the clips it names: all of it is accepted, or nothing of it is kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from django.core.files.uploadedfile import UploadedFile
+
+from dashboard.running import actions
+from generation.checkpoints import builtin_checkpoints
+from generation.files import uploads
+from generation.files.manifests import folder_problems
+from studies import services as studies
+from studies.models import Study
+from studies.spec import LoadedStudy, StudyRefused, parse_study
+from studies.spec.strict_yaml import read_mapping
+
+
+def apply(*, source: str, clips: UploadedFile[bytes]) -> Study:
+    """Write the study as a draft whose paths start in the archive of ``clips``.
+
+    Raises:
+        StudyRefused: with every problem of the archive, or of the study file and its manifests.
+        StudyFrozen: the study is launched, and this is another file or another archive.
+        storage.StorageFailed: the archive could not be kept.
+    """
+    assert clips.file is not None  # noqa: S101 - an upload that Django has received
+    with uploads.unpacked(clips.file, name=clips.name or "the archive") as upload:
+        loaded = _parsed(source, upload.folder)
+        if problems := folder_problems(loaded.spec, loaded.folder):
+            raise StudyRefused(problems)
+        studies.must_accept(spec=loaded.spec, archive=upload.record)
+        # Only what is accepted is kept: a refused archive leaves nothing behind.
+        place = uploads.keep(upload, clips.file)
+        return studies.apply_study(loaded=replace(loaded, folder=place), archive=upload.record)
+
+
+def apply_without(*, source: str, folder: Path) -> Study:
+    """Write the study as a draft whose paths start in ``folder``; clips that its draft has already stay with it.
+
+    Raises as ``apply`` does.
+    """
+    draft = _draft_with_clips(source)
+    if draft is None:
+        return actions.apply(loaded=_parsed(source, folder))
+    return actions.apply(loaded=_parsed(source, uploads.folder_of(draft)), archive=draft.archive)
+
+
+def _parsed(source: str, folder: Path) -> LoadedStudy:
+    return parse_study(source, folder=folder, builtin=builtin_checkpoints(), confined=True)
+
+
+def _draft_with_clips(source: str) -> Study | None:
+    """The study of this name that came with clips: a correction of its file need not send them again."""
+    try:
+        study = read_mapping(source).get("study")
+    except StudyRefused:
+        return None  # refused in a moment, with everything else that is wrong
+    slug = study.get("slug") if isinstance(study, dict) else None
+    found = Study.objects.filter(slug=slug).first() if isinstance(slug, str) else None
+    return found if found is not None and found.archive else None

@@ -1,0 +1,1 @@
+"""The console's pages: views, forms, and what templates are given."""

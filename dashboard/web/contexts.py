@@ -1,0 +1,179 @@
+"""What the console's templates are given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+
+from analysis.findings.bundle import Bundle, Figure
+from analysis.output.report.page import who_rated
+from analysis.output.report.tables import agreement_table, criterion_tables, diagnostics_table, raters_table
+from dashboard.results import early_looks, exporting
+from dashboard.running.study_size import Planner, wish_of
+from dashboard.web.cards import cards
+from dashboard.web.words import sentence
+from generation import selectors as generation
+from generation.queue.throughput import making_by_system
+from generation.selectors import SampleCounts
+from raters import selectors as raters
+from raters.assigning.counts import tally_of
+from raters.selectors import RatingCounts
+from studies.models import Study
+from studies.selectors import spec_of
+from studies.spec import StudySpec
+
+Context = dict[str, Any]
+State = Study.State
+FEW_PAIRS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One study in the list."""
+
+    study: Study
+    samples: SampleCounts
+    ratings: RatingCounts
+
+
+def study_list() -> list[Row]:
+    return [
+        Row(study, generation.sample_counts(study), raters.rating_counts(study))
+        for study in Study.objects.defer("spec", "source").order_by("-created_at")
+    ]
+
+
+def progress_context(study: Study) -> Context:
+    """The part that changes by itself."""
+    samples, tally, people = generation.sample_counts(study), tally_of(study), raters.people(study)
+    systems = generation.counts_by_system(study)
+    offered = buttons(study, samples)
+    return {
+        "study": study,
+        "sentence": sentence(study, samples, raters.rating_counts(study, tally)),
+        "cards": [] if study.state == State.DRAFT else cards(study, samples, systems, tally, people),
+        "every": _seconds(study, samples),
+        "buttons": offered,
+        "seen": "-".join([study.state, *(button.verb for button in offered)]),
+        "simulated": people.simulated > 0,
+        "samples": samples,
+        "systems": systems,
+        "making": making_by_system(study) if study.state != State.DRAFT and unfinished(samples) else [],
+    }
+
+
+def unfinished(samples: SampleCounts) -> bool:
+    return samples.under_way + samples.failed > 0
+
+
+def _seconds(study: Study, samples: SampleCounts) -> int:
+    """How often the page asks; 0 where nothing changes by itself."""
+    if study.state != State.DRAFT and samples.under_way:
+        return 2
+    return 10 if study.state == State.OPEN else 0
+
+
+def study_context(study: Study) -> Context:
+    """The progress page: where the study stands, what needs attention, what can be done now."""
+    spec = spec_of(study)
+    order = {prompt.id: place for place, prompt in enumerate(spec.prompts)}
+    tally = tally_of(study)
+    return progress_context(study) | {
+        "spec": spec,
+        "prompts": sorted(generation.counts_by_prompt(study), key=lambda row: order[row.name]),
+        "pairs": raters.counts_by_pair(study, tally),
+        "rated_prompts": sorted(raters.counts_by_prompt(study, tally), key=lambda row: order[row.name]),
+        "texts": {prompt.id: prompt.text for prompt in spec.prompts},
+        "failed": generation.failed_samples(study),
+        "door": exporting.door(study),
+        "events": study.events.order_by("-id")[:20],
+        "planner": Planner(wish_of(spec)) if study.state == State.DRAFT else None,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An action that makes sense now."""
+
+    verb: str
+    label: str
+    primary: bool = False
+
+
+def buttons(study: Study, samples: SampleCounts) -> list[Button]:
+    offered = {
+        State.DRAFT: [Button("launch", "Launch the study", primary=True)],
+        State.LAUNCHED: []
+        if samples.under_way or not samples.ready
+        else [Button("open", "Open to raters", True)],
+        State.OPEN: [Button("pause", "Pause"), Button("close", "Close the study")],
+        State.PAUSED: [Button("open", "Open again", primary=True), Button("close", "Close the study")],
+        State.CLOSED: [Button("open", "Open again")],
+    }[State(study.state)]
+    return offered + ([Button("retry", "Try failed samples again")] if samples.failed else [])
+
+
+def monitor_context(study: Study) -> Context:
+    spec = spec_of(study)
+    found = early_looks.monitors(study)
+    flat = [one.found.monitor for group in found.values() for one in group]
+    return {
+        "study": study,
+        "criteria": [(_labels(spec)[name], group) for name, group in found.items()],
+        "decided": sum(monitor.decided for monitor in flat),
+        "asked": len(flat),
+        "looks": early_looks.looks(study),
+    }
+
+
+def results_context(study: Study) -> Context:
+    """The results page: answers first, then figures and tables by criterion."""
+    analysed = exporting.analysis_of(study)
+    labels = _labels(spec_of(study))
+    names = sorted(analysed.criteria, key=list(labels).index)
+    return {
+        "study": study,
+        "bundle": analysed,
+        "who": who_rated(analysed),
+        "looks": early_looks.looks(study),
+        "watched": early_looks.watched(study),
+        "planned": analysed.planned,
+        "criteria": [_criterion(analysed, name, labels[name]) for name in names],
+        "planes": [figure for figure in analysed.figures if figure.kind == "plane"],
+        "care": [figure for figure in analysed.figures if not figure.criterion and figure.kind != "plane"],
+        "care_tables": _ours(
+            agreement_table(analysed) + diagnostics_table(analysed) + raters_table(analysed)
+        ),
+    }
+
+
+def _labels(spec: StudySpec) -> dict[str, str]:
+    return {
+        criterion.id: criterion.label for kind in early_looks.KINDS for criterion in spec.criteria_for(kind)
+    }
+
+
+def _criterion(analysed: Bundle, name: str, label: str) -> Context:
+    answers = [answer for answer in analysed.answers if answer.criterion == name]
+    return {
+        "id": name,
+        "label": label,
+        "shown": answers if len(answers) <= FEW_PAIRS else [answer for answer in answers if answer.decided],
+        "folded": [] if len(answers) <= FEW_PAIRS else [answer for answer in answers if not answer.decided],
+        "forest": _figures(analysed, name, "forest"),
+        "others": [figure for figure in _figures(analysed, name) if figure.kind != "forest"],
+        "tables": _ours(criterion_tables(analysed.criteria[name])),
+    }
+
+
+def _figures(analysed: Bundle, criterion: str, kind: str = "") -> list[Figure]:
+    return [
+        figure for figure in analysed.figures if figure.criterion == criterion and kind in {"", figure.kind}
+    ]
+
+
+def _ours(html: str) -> SafeString:
+    """Tables of the report: `analysis.output.report` escapes every text that goes into them."""
+    return mark_safe(html)  # noqa: S308 - escaped where it is written

@@ -1,0 +1,1 @@
+"""How often a piece does what its prompt asks: rules and recognition. Pure."""

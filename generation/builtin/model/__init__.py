@@ -1,0 +1,1 @@
+"""The network, its alphabet, how it samples, and its checkpoints. Pure torch."""

@@ -1,0 +1,88 @@
+"""Writing pieces with the network: a batch of prompts to a batch of token sequences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from generation.builtin.model.grammar import START, State, advance, allowed, hurried
+from generation.builtin.model.network import Network, text_prefix
+from generation.builtin.model.tokens import BOS, EOS, LONGEST
+from generation.decoding import DecodingOptions, choose
+
+_TOKENS_TO_END_A_BAR = 4
+_WORTH_CLEARING = 0.75
+"""Ended pieces leave the batch once a quarter has ended: each time, the cache of the others is copied."""
+
+
+@torch.no_grad()
+def write(
+    network: Network,
+    prompts: Sequence[Sequence[int]],
+    options: DecodingOptions,
+    generators: Sequence[torch.Generator],
+    negative: Sequence[int] | None = None,
+) -> list[list[int]]:
+    """One piece's tokens per prompt, ``bos`` to ``eos``; each spells a piece, because the grammar allows no other.
+
+    ``prompts`` and ``negative`` are prefixes from ``text_prefix``; without ``negative`` the other branch of
+    guidance is the empty condition. With the network in double precision a piece does not depend on the
+    batch it was written in (see ``generation.decoding.draw``), and its generator has drawn once a token.
+    """
+    device = network.tokens.weight.device
+    other = [list(negative if negative is not None else text_prefix(()))] * len(prompts)
+    branches = [list(prompt) for prompt in prompts] + (other if options.guided else [])
+    cache = network.new_cache(len(branches))
+    network.read_text(torch.tensor(branches, device=device), cache)
+    copies = 2 if options.guided else 1
+    written = [[BOS] for _ in prompts]
+    states = [advance(START, BOS) for _ in prompts]
+    rows = list(range(len(prompts)))
+    while any(written[clip][-1] != EOS for clip in rows):
+        going = [row for row, clip in enumerate(rows) if written[clip][-1] != EOS]
+        if len(going) <= _WORTH_CLEARING * len(rows):
+            cache = cache.rows(_branches(going, len(rows), copies))
+            rows, going = [rows[row] for row in going], list(range(len(going)))
+        logits = network.step(*_last(rows, written, states, copies, device), cache)
+        clips = [rows[row] for row in going]
+        legal = torch.stack([_legal(states[clip], len(written[clip])) for clip in clips]).to(device)
+        unfinished = logits[_branches(going, len(rows), copies)]
+        drawn = choose(unfinished, options, [generators[clip] for clip in clips], legal).tolist()
+        for clip, token in zip(clips, drawn, strict=True):
+            written[clip].append(token)
+            states[clip] = advance(states[clip], token)
+    return written
+
+
+def _branches(rows: Sequence[int], count: int, copies: int) -> Tensor:
+    """The numbers of some rows in every branch of a batch of ``count`` rows a branch."""
+    return torch.tensor([row + branch * count for branch in range(copies) for row in rows])
+
+
+def legal_after(tokens: Sequence[int]) -> Tensor:
+    """Bool ``[len(tokens) - 1, V]``: what could have been drawn where each token after ``bos`` was."""
+    state, masks = START, []
+    for length, token in enumerate(tokens[:-1], start=1):
+        state = advance(state, token)
+        masks.append(_legal(state, length))
+    return torch.stack(masks)
+
+
+def _last(
+    rows: Sequence[int],
+    written: Sequence[Sequence[int]],
+    states: Sequence[State],
+    copies: int,
+    device: torch.device,
+) -> tuple[Tensor, Tensor]:
+    """The last token and its place in the music, for every row of every branch."""
+    tokens = torch.tensor([written[clip][-1] for clip in rows], device=device)
+    places = torch.tensor([states[clip].features() for clip in rows], device=device)
+    return tokens.repeat(copies), places.repeat(copies, 1)
+
+
+def _legal(state: State, length: int) -> Tensor:
+    needed = 2 + _TOKENS_TO_END_A_BAR * (state.needed - state.bars + 1)
+    return hurried(state) if length + needed >= LONGEST else allowed(state)

@@ -1,0 +1,1 @@
+"""A composer by rule: theory, styles, pieces and scores. Pure."""

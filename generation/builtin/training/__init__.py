@@ -1,0 +1,1 @@
+"""How the built-in checkpoints are made: corpus, training, embedding, fine-tuning. Pure torch."""

@@ -1,0 +1,1 @@
+"""Sounds as files: the store, uploads, archives, manifests, headers."""

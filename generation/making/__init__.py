@@ -1,0 +1,1 @@
+"""What a worker does: batches of clips, finishing, mastering, degraded copies, automatic measures."""

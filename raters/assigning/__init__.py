@@ -1,0 +1,1 @@
+"""Who gets which comparison when: planned rows, claims, known answers, repeats, prefetched pairs, counts."""

@@ -1,0 +1,1 @@
+"""How a person gets into a study and out of it: recruitment, quota, checks, endings, payments, privacy."""

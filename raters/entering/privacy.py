@@ -1,0 +1,98 @@
+"""What could say who a rater is: encrypted, kept apart, and removed when asked."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import UTC, date, datetime, time
+
+from cryptography.fernet import Fernet, InvalidToken
+from django.db import IntegrityError, transaction
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
+
+from raters.assigning.counts import take_back
+from raters.errors import NotYours, SealedOtherwise
+from raters.models import Assignment, CrowdIdentity, Invitation, Rater, Session
+from studies.errors import WrongState
+from studies.models import Study
+from studies.services import record
+
+TRIES = 5
+
+
+def keyed_digest(study: Study, person: str) -> str:
+    """Finds the same person again, and means nothing without ``SECRET_KEY`` or in another study."""
+    return salted_hmac("raters.privacy.digest", f"{study.pk}/{person}", algorithm="sha256").hexdigest()
+
+
+def seal(facts: dict[str, str]) -> str:
+    return _fernet().encrypt(json.dumps(facts).encode()).decode()
+
+
+def unseal(sealed: str) -> dict[str, str]:
+    """Raises SealedOtherwise: ``SECRET_KEY`` is not the one it was encrypted under."""
+    try:
+        facts: dict[str, str] = json.loads(_fernet().decrypt(sealed))
+    except InvalidToken as error:
+        raise SealedOtherwise from error
+    return facts
+
+
+def _fernet() -> Fernet:
+    return Fernet(
+        base64.urlsafe_b64encode(salted_hmac("raters.privacy.seal", "", algorithm="sha256").digest())
+    )
+
+
+def withdraw(*, session: Session) -> bool:
+    """Remove everything of this person; places they had taken wait again. False: it was gone already.
+
+    Raises:
+        NotYours: another tab of theirs keeps taking tasks.
+    """
+    for _ in range(TRIES):
+        try:
+            with transaction.atomic():
+                return _remove(session.rater_id)
+        except IntegrityError:
+            # Another tab took a task in this very moment; its row is seen the next time.
+            continue
+    raise NotYours(gettext("Another page of this study is still busy. Please close it and try again."))
+
+
+def _remove(rater_id: int) -> bool:
+    # In the order in which a task that is just being taken locks them when it commits.
+    list(Session.objects.select_for_update().filter(rater=rater_id))
+    raters = Rater.objects.select_related("study").defer("study__spec", "study__source")
+    rater = raters.select_for_update(of=("self",)).filter(pk=rater_id).first()
+    if rater is None:
+        return False
+    taken = list(rater.assignments.select_for_update(of=("self",)))
+    freed = [row.successor() for row in taken if row.holds_a_place]
+    submitted = sum(row.state == Assignment.State.SUBMITTED for row in taken)
+    take_back(rater.study, taken)
+    rater.delete()
+    Assignment.objects.bulk_create(freed)
+    record(rater.study, "withdrawn", tasks=submitted)
+    return True
+
+
+def purge(*, study: Study, before: date | None = None) -> int:
+    """Forget who the raters were, their answers stay: all of them, or those who came before a day (UTC).
+
+    Raises:
+        WrongState: raters are still coming, and whoever came back would be taken for somebody else.
+    """
+    if study.state == Study.State.OPEN:
+        raise WrongState(study.slug, action="purge", state=study.state, allowed="paused or closed")
+    identities = CrowdIdentity.objects.filter(study=study)
+    invitations = Invitation.objects.filter(study=study, rater__isnull=False)
+    if before is not None:
+        midnight = datetime.combine(before, time(), tzinfo=UTC)
+        identities = identities.filter(rater__created_at__lt=midnight)
+        invitations = invitations.filter(rater__created_at__lt=midnight)
+    with transaction.atomic():
+        count = identities.delete()[0] + invitations.delete()[0]
+        record(study, "purged", identities=count, before=before.isoformat() if before else None)
+    return count

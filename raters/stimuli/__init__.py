@@ -1,0 +1,1 @@
+"""Sounds of the checks before the tasks, synthesised. Pure."""

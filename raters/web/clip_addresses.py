@@ -1,0 +1,37 @@
+"""Addresses of clips: random per assignment and side, and without meaning to anyone but this server."""
+
+from __future__ import annotations
+
+from django.http import Http404
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from generation.models import Sample
+from raters.answering.fields import letters
+from raters.models import Assignment
+from raters.sql import statements
+from raters.sql.fetching import fetch
+
+
+def token(assignment: Assignment, letter: str, number: int) -> str:
+    """32 hexadecimal digits, the same as long as the assignment lives, unguessable from any other."""
+    return salted_hmac("raters.clips", f"{assignment.key}/{letter}/{number}", algorithm="sha256").hexdigest()[
+        :32
+    ]
+
+
+def sides_of(assignment: Assignment) -> dict[str, list[Sample]]:
+    """The samples of each side as presented, in order; one statement."""
+    by_side: dict[str, list[Sample]] = {"a": [], "b": []}
+    for side, *sample in fetch(statements.PLACES, (assignment.comparison_id,)):
+        by_side[side].append(statements.SAMPLE.read(sample))
+    order = ("b", "a") if assignment.swapped else ("a", "b")
+    return dict(zip(letters(), (by_side[side] for side in order), strict=True))
+
+
+def sample_behind(assignment: Assignment, given: str) -> Sample:
+    """The sample a clip's address stands for; raises Http404."""
+    for letter, samples in sides_of(assignment).items():
+        for number, sample in enumerate(samples):
+            if constant_time_compare(token(assignment, letter, number), given):
+                return sample
+    raise Http404
