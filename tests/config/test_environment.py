@@ -52,14 +52,6 @@ def test_the_embedded_default_is_sqlite_with_write_ahead_log(
     assert "journal_mode=WAL" in options["init_command"]
 
 
-def test_the_key_is_made_once_and_only_its_owner_can_read_it(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.delenv("SECRET_KEY", raising=False)
-    assert environment.secret_key(tmp_path) == environment.secret_key(tmp_path)
-    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
-
-
 def test_a_bucket_with_an_endpoint_is_understood(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("STORAGE_URL", "s3://clips?endpoint=https://s3.example.org")
     options = environment.storage(tmp_path)["OPTIONS"]

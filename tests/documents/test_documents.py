@@ -114,7 +114,7 @@ def test_every_path_exists(document: Path) -> None:
 
 def _variables_read() -> set[str]:
     text = "".join(path.read_text() for path in (ROOT / "config").glob("*.py"))
-    called = r"(?:environ\.get|flag|number)\(\s*\"([A-Z_]+)\""
+    called = r"(?:environ\.get|flag|number|secret)\(\s*\"([A-Z_]+)\""
     return set(re.findall(called, text))
 
 
