@@ -3,12 +3,13 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
 from analysis.errors import SettingRefused, TableRefused
 from analysis.output.folder import write_bundle
-from analysis.run import analyse_csv
+from analysis.run import analyse_csv, weigh_csv
 
 DONE, FAILED, REFUSED = 0, 1, 2
 
@@ -17,7 +18,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Exit code: 0 done, 1 the work failed, 2 the input was refused (one line on stderr)."""
     options = _parser().parse_args(arguments)
     try:
-        bundle = analyse_csv(options.ratings.read_bytes(), seed=options.seed, confidence=options.confidence)
+        ratings = options.ratings.read_bytes()
+        bundle = analyse_csv(ratings, seed=options.seed, confidence=options.confidence)
+        measures = [path.read_bytes() for path in options.measures]
+        if measures:
+            metrics = weigh_csv(ratings, measures, confidence=options.confidence)
+            bundle = replace(bundle, files={**bundle.files, **metrics})
     except SettingRefused as refusal:
         return _say(REFUSED, str(refusal))
     except TableRefused as refusal:
@@ -42,7 +48,8 @@ class _OneLineParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         self.exit(
             REFUSED,
-            f"{message}; usage: python -m analysis RATINGS.csv --out DIR [--seed S] [--confidence C]\n",
+            f"{message}; usage: python -m analysis RATINGS.csv --out DIR [--seed S] [--confidence C] "
+            "[--measures FILE ...]\n",
         )
 
 
@@ -54,6 +61,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, required=True, help="folder for the results, made if absent")
     parser.add_argument("--seed", type=int, default=0, help="seed of the bootstraps (default 0)")
     parser.add_argument("--confidence", type=float, default=0.95, help="of every interval (default 0.95)")
+    parser.add_argument(
+        "--measures",
+        type=Path,
+        nargs="+",
+        default=[],
+        help="measures.csv, set_measures.csv: held against the ratings",
+    )
     return parser
 
 

@@ -2,24 +2,28 @@
 settings, same files.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from analysis.findings.answers import answers_of, planned_answers
 from analysis.findings.bundle import Bundle
 from analysis.findings.criterion import CriterionResult, analyse_criterion
 from analysis.findings.diagnostics import diagnose
+from analysis.findings.measure_worth import weigh_measures
 from analysis.findings.participation import facts_of, table_notices
 from analysis.findings.planes import planes_of
 from analysis.findings.rater_table import rater_rows
 from analysis.findings.selection import criteria as criteria_of
 from analysis.output.all_figures import draw_all
 from analysis.output.csv_files import csv_files
+from analysis.output.measure_files import metric_files
 from analysis.output.report.methods import METHODS_REFERENCES, methods_text
 from analysis.output.report.page import report_page
 from analysis.output.results_json import dump, results_of
 from analysis.settings import Settings
 from analysis.stats.notice import Notice
 from analysis.table.coded import Table
+from analysis.table.measure_table import read_measures
 from analysis.table.read import read_table
 
 
@@ -37,6 +41,16 @@ def analyse_csv(data: bytes, *, seed: int, confidence: float) -> Bundle:
         name: result for name in criteria_of(table) if (result := analyse_criterion(table, name, settings))
     }
     return _bundle(table, criteria, settings)
+
+
+def weigh_csv(ratings: bytes, measures: Sequence[bytes], *, confidence: float) -> dict[str, bytes]:
+    """What automatic measures are worth beside the ratings: `metrics.csv` and `prediction_powered.csv`.
+
+    ratings: a table with the columns samples_first and samples_second; measures: `measures.csv`, `set_measures.csv`.
+    Nothing is drawn at random. Raises TableRefused as `analyse_csv` does.
+    """
+    table = read_table(ratings, with_samples=True)
+    return metric_files(weigh_measures(table, read_measures(*measures), confidence))
 
 
 def _bundle(table: Table, criteria: dict[str, CriterionResult], settings: Settings) -> Bundle:

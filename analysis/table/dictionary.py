@@ -191,6 +191,51 @@ MEASURES: dict[str, dict[str, str]] = {
 }
 
 
+METRICS: dict[str, dict[str, str]] = {
+    "metrics.csv": {
+        "measure": "The automatic measure. Measures are made by programs; they are never ratings.",
+        "criterion": "What raters judged.",
+        "agreement_with_raters": "How often the measure orders a pair as the rater did, ties split; 0.5 = chance.",
+        "ci_low": "Lower bound, clustered over raters and prompts.",
+        "ci_high": "Upper bound.",
+        "ceiling": "How often two raters of one comparison say the same, ties split: what a measure can be expected "
+        "to reach.",
+        "ceiling_ci_low": "Lower bound.",
+        "ceiling_ci_high": "Upper bound.",
+        "tau": "Kendall's tau-b between clips' mean preference and their measure.",
+        "tau_ci_low": "Lower bound, by leaving prompts out.",
+        "tau_ci_high": "Upper bound.",
+        "system_correlation": "Pearson's r between systems' mean win rate and mean advantage on the measure.",
+        "system_ci_low": "Lower bound (Fisher's z); empty below four systems.",
+        "system_ci_high": "Upper bound.",
+        "systems": "How many systems that is: five systems are five points.",
+        "n": "Ratings of pairs of which both sides were measured.",
+        "raters": "How many raters gave them.",
+        "prompts": "How many prompts they are on.",
+        "conclusion": "What may be concluded, in a sentence.",
+    },
+    "prediction_powered.csv": {
+        "criterion": "What raters judged.",
+        "system_a": "The first system in the alphabet.",
+        "system_b": "The second system.",
+        "measure": "The automatic measure that helps.",
+        "win_rate_b": "Win rate of system_b, ties split, moved by what the measure says of the rated prompts beside "
+        "all measured prompts (prediction-powered inference). Offered beside the raters' own, never instead.",
+        "ci_low": "Lower bound, clustered over raters and prompts.",
+        "ci_high": "Upper bound.",
+        "se": "Standard error.",
+        "raters_win_rate_b": "The raters' own win rate, from the same ratings.",
+        "raters_ci_low": "Lower bound.",
+        "raters_ci_high": "Upper bound.",
+        "raters_se": "Standard error.",
+        "lambda": "The measure's weight, tuned by prompt.",
+        "prompts_rated": "Prompts that people rated.",
+        "prompts_measured": "Prompts on which both systems were measured, rated or not.",
+        "rating_worth": "How many ratings alone one rating with the measure is worth: the ratio of the variances.",
+    },
+}
+
+
 QUESTIONNAIRE: dict[str, str] = {
     "study": "The study's slug.",
     "rater": "Pseudonym of the person, as in ratings.csv.",
@@ -211,5 +256,7 @@ def dictionary_rows() -> list[tuple[str, str, str]]:
     ]
     samples = [("samples.csv", name, meaning) for name, meaning in SAMPLES.items()]
     samples += [("questionnaire.csv", name, meaning) for name, meaning in QUESTIONNAIRE.items()]
-    measures = [(file, name, text) for file, columns in MEASURES.items() for name, text in columns.items()]
+    measures = [
+        (file, name, text) for file, columns in (MEASURES | METRICS).items() for name, text in columns.items()
+    ]
     return ratings + written + samples + measures

@@ -18,16 +18,19 @@ from analysis.table.columns import NUMBER_NAMES, READ_NAMES, REQUIRED_NAMES
 CHUNK_ROWS = 500  # few enough to stay in the processor's cache: 20,000 take two and a half times as long
 HEADER_ROW = 1
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+SAMPLE_NAMES = ("samples_first", "samples_second")
 LARGEST_NUMBER = 2**31 - 1  # milliseconds: 24 days
 
 
-def read_table(data: bytes) -> Table:
+def read_table(data: bytes, *, with_samples: bool = False) -> Table:
     """Read and check `ratings.csv`. Raises TableRefused with one line: where, what was given, what is allowed.
 
+    ``with_samples``: also `samples_first` and `samples_second`, which must then be there. They cost memory, and only
+    automatic measures need them.
     A byte-order mark, which spreadsheets write, is left out and noted in the table.
     """
     try:
-        columns = _columns(data)
+        columns = _columns(data, SAMPLE_NAMES if with_samples else ())
     except (csv.Error, UnicodeDecodeError):
         raise _named(data) from None
     numbers = {name: _numbers(columns[name], name) for name in NUMBER_NAMES if name in columns}
@@ -44,9 +47,9 @@ def read_table(data: bytes) -> Table:
     return table
 
 
-def _columns(data: bytes) -> dict[str, Coded]:
+def _columns(data: bytes, also: tuple[str, ...]) -> dict[str, Coded]:
     reader = _open(data)
-    return _code_columns(reader, _header(next(reader, [])))
+    return _code_columns(reader, _header(next(reader, []), also), (*READ_NAMES, *also))
 
 
 def _open(data: bytes) -> Iterator[list[str]]:
@@ -71,7 +74,7 @@ def _named(data: bytes) -> TableRefused:
     raise AssertionError("the same bytes were read without an error the second time")
 
 
-def _header(names: list[str]) -> list[str]:
+def _header(names: list[str], also: tuple[str, ...]) -> list[str]:
     if not any(name.strip() for name in names):
         raise TableRefused(f"row 1: the file is empty; needed columns: {', '.join(REQUIRED_NAMES)}")
     if len(names) == 1 and ";" in names[0]:
@@ -79,10 +82,11 @@ def _header(names: list[str]) -> list[str]:
     doubled = sorted({name for name in names if names.count(name) > 1 and name in READ_NAMES})
     if doubled:
         raise TableRefused(f"row 1: column {doubled[0]!r} is there twice; allowed: once")
-    missing = [name for name in REQUIRED_NAMES if name not in names]
+    needed = (*REQUIRED_NAMES, *also)
+    missing = [name for name in needed if name not in names]
     if missing:
         raise TableRefused(
-            f"row 1: column {', '.join(map(repr, missing))} is missing; needed: {', '.join(REQUIRED_NAMES)}"
+            f"row 1: column {', '.join(map(repr, missing))} is missing; needed: {', '.join(needed)}"
         )
     return names
 
@@ -95,8 +99,8 @@ class _Coder(dict[str, int]):
         return code
 
 
-def _code_columns(reader: Iterator[list[str]], names: list[str]) -> dict[str, Coded]:
-    wanted = {name: names.index(name) for name in READ_NAMES if name in names}
+def _code_columns(reader: Iterator[list[str]], names: list[str], read: tuple[str, ...]) -> dict[str, Coded]:
+    wanted = {name: names.index(name) for name in read if name in names}
     coders = {name: _Coder() for name in wanted}
     chunks: dict[str, list[Ints]] = {name: [] for name in wanted}
     first_row = HEADER_ROW + 1

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from analysis.bridge.tables import measure_files, questionnaire_csv, ratings_csv, samples_csv
 from analysis.findings.bundle import Bundle
-from analysis.run import analyse_csv
+from analysis.run import analyse_csv, weigh_csv
 from generation.files import storage
 from generation.models import Sample
 from studies.models import Study
@@ -56,13 +56,14 @@ def _analyse(ratings: bytes, seed: int, confidence: float) -> Bundle:
 
 def files(study: Study) -> Mapping[str, bytes]:
     """Every file of the bundle but the sounds, by name."""
-    ratings = ratings_csv(study)
+    ratings, spec, measures = ratings_csv(study), spec_of(study), measure_files(study)
     return {
         "ratings.csv": ratings,
         "samples.csv": samples_csv(study),
         "questionnaire.csv": questionnaire_csv(study),
-        **measure_files(study),
-        "study.yaml": to_yaml(spec_of(study)).encode(),
+        **measures,
+        **weigh_csv(ratings, list(measures.values()), confidence=spec.analysis.confidence),
+        "study.yaml": to_yaml(spec).encode(),
         **_analysed(study, ratings).files,
     }
 
