@@ -112,7 +112,7 @@ def measure(ratings: int) -> None:
     tasks = ratings // CRITERIA
     fill(tasks)
     client = Client(headers={"host": "localhost"})
-    client.force_login(User.objects.create_user("researcher"))
+    client.force_login(User.objects.create_superuser("researcher"))
     pages = {"progress, itself renewed": "progress/", "study": "", "monitor": "results/"}
     seconds = {"study, first look": [_seconds(client, "")]}
     with connection.cursor() as cursor:

@@ -23,6 +23,7 @@ ALLOWED_HOSTS = environment.allowed_hosts(PUBLIC_URL)
 
 INSTALLED_APPS = [
     "dashboard",
+    "accounts",
     "analysis",
     "raters",
     "generation",

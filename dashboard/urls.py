@@ -4,12 +4,13 @@ from django.contrib.auth import views as auth
 from django.urls import path
 
 from dashboard.web import views
+from dashboard.web.access import anybody
 
 app_name = "console"
 urlpatterns = [
     path("", views.studies, name="studies"),
-    path("login/", auth.LoginView.as_view(template_name="dashboard/login.html"), name="login"),
-    path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("login/", anybody(auth.LoginView.as_view(template_name="dashboard/login.html")), name="login"),
+    path("logout/", anybody(auth.LogoutView.as_view()), name="logout"),
     path("new/", views.new, name="new"),
     path("new/plan/", views.plan_new, name="plan-new"),
     path("<slug:slug>/", views.study, name="study"),

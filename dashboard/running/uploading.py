@@ -53,10 +53,16 @@ def _parsed(source: str, folder: Path) -> LoadedStudy:
 
 def _draft_with_clips(source: str) -> Study | None:
     """The study of this name that came with clips: a correction of its file need not send them again."""
+    slug = slug_in(source)
+    found = Study.objects.filter(slug=slug).first() if slug else None
+    return found if found is not None and found.archive else None
+
+
+def slug_in(source: str) -> str | None:
+    """The study's name, as far as the file can be read: what else is wrong with it is refused in a moment."""
     try:
         study = read_mapping(source).get("study")
     except StudyRefused:
-        return None  # refused in a moment, with everything else that is wrong
+        return None
     slug = study.get("slug") if isinstance(study, dict) else None
-    found = Study.objects.filter(slug=slug).first() if isinstance(slug, str) else None
-    return found if found is not None and found.archive else None
+    return slug if isinstance(slug, str) else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.safestring import SafeString, mark_safe
 
 from analysis.findings.bundle import Bundle, Figure
@@ -38,10 +39,10 @@ class Row:
     ratings: RatingCounts
 
 
-def study_list() -> list[Row]:
+def study_list(studies: QuerySet[Study]) -> list[Row]:
     return [
         Row(study, generation.sample_counts(study), raters.rating_counts(study))
-        for study in Study.objects.defer("spec", "source").order_by("-created_at")
+        for study in studies.defer("spec", "source").order_by("-created_at")
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from generation.files.storage import SoundMissing, StorageFailed
 from studies.errors import EarwitnessError
 from studies.models import Study
 from studies.spec import StudyRefused
+from studies.spec.problems import Problem
 
 BIGGEST = 2_000_000
 BIGGEST_ARCHIVE = 2 * 2**30
@@ -45,8 +47,15 @@ class StudyFileForm(forms.Form):
         widget=forms.FileInput(attrs={"accept": ".zip,application/zip"}),
     )
 
-    def __init__(self, *args: Any, folder: Path, **kwargs: Any) -> None:  # noqa: ANN401 - Django's signature
+    def __init__(
+        self,
+        *args: Any,  # noqa: ANN401 - Django's signature
+        folder: Path,
+        may_replace: Callable[[Study], bool],
+        **kwargs: Any,  # noqa: ANN401
+    ) -> None:
         self.folder = folder
+        self.may_replace = may_replace
         super().__init__(*args, **kwargs)
 
     def clean(self) -> dict[str, Any]:
@@ -78,6 +87,7 @@ class StudyFileForm(forms.Form):
         """The study as a draft; None when it was refused, with the problems in ``errors``."""
         source, clips = self.cleaned_data["source"], self.cleaned_data.get("clips")
         try:
+            self._must_be_free(source)
             if clips is not None:
                 return uploading.apply(source=source, clips=clips)
             return uploading.apply_without(source=source, folder=self.folder)
@@ -89,6 +99,13 @@ class StudyFileForm(forms.Form):
         except (EarwitnessError, StorageFailed, SoundMissing) as refused:
             self.add_error(None, str(refused))
         return None
+
+    def _must_be_free(self, source: str) -> None:
+        """Raises StudyRefused: the slug is that of a study which this account may not change."""
+        slug = uploading.slug_in(source)
+        taken = Study.objects.filter(slug=slug).first() if slug else None
+        if taken is not None and not self.may_replace(taken):
+            raise StudyRefused([Problem("study.slug", taken.slug, "a slug that no other study has")])
 
 
 def _whole(label: str, low: int, high: int, hint: str = "") -> forms.IntegerField:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import services as accounts
+from accounts.web.access import account_of
 from dashboard.results import early_looks, exporting
 from dashboard.running import actions
 from dashboard.running.study_size import Planner, Wish, wish_of
 from dashboard.web import contexts
+from dashboard.web.access import Power, account_page, standing_of, study_page, visible_studies
 from dashboard.web.forms import PlanForm, StudyFileForm, plan_initial
 from dashboard.web.people import people_context
 from generation.queue.services import retry_failed
@@ -36,22 +38,30 @@ def _study(slug: str) -> Study:
 
 
 @require_safe
-@login_required
-@never_cache
+@account_page()
 def studies(request: HttpRequest) -> HttpResponse:
-    return render(request, "dashboard/studies.html", {"studies": contexts.study_list()})
+    return render(
+        request, "dashboard/studies.html", {"studies": contexts.study_list(visible_studies(request.user))}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@account_page("applied a study file")
 def new(request: HttpRequest) -> HttpResponse:
     """Paste or upload a study file: it becomes a draft, or every problem in it is listed."""
     folder = settings.BASE_DIR / "examples"
-    start = {"text": _start(request.GET.get("from", "").replace("\0", ""), folder / EXAMPLE)}
-    form = StudyFileForm(request.POST or None, request.FILES or None, folder=folder, initial=start)
+    start = {"text": _start(request, folder / EXAMPLE)}
+    form = StudyFileForm(
+        request.POST or None,
+        request.FILES or None,
+        folder=folder,
+        may_replace=partial(_may_replace, request),
+        initial=start,
+    )
     if request.method == "POST" and form.is_valid():
         study = form.apply()
         if study is not None:
+            accounts.own(study=study, account=account_of(request))
             messages.success(
                 request, f"{study.slug} is saved as a draft.{_came(study)} Launch it to make its samples."
             )
@@ -64,21 +74,29 @@ def _came(study: Study) -> str:
     return f" {archive['name']}: {archive['files']} files are with it." if archive else ""
 
 
-def _start(slug: str, example: Path) -> str:
-    """The text to begin with: another study's file, or the example."""
-    return _study(slug).source if slug else example.read_text(encoding="utf-8")
+def _start(request: HttpRequest, example: Path) -> str:
+    """The text to begin with: the file of another study that they may know, names and all, or the example."""
+    slug = request.GET.get("from", "").replace("\0", "")
+    if not slug:
+        return example.read_text(encoding="utf-8")
+    found = _study(slug)
+    if standing_of(request, found).blind:
+        raise Http404
+    return found.source
+
+
+def _may_replace(request: HttpRequest, study: Study) -> bool:
+    return Power.RUN in standing_of(request, study).powers
 
 
 @require_safe
-@login_required
-@never_cache
+@study_page(Power.WATCH)
 def study(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "dashboard/study.html", contexts.study_context(_study(slug)))
 
 
 @require_safe
-@login_required
-@never_cache
+@study_page(Power.WATCH)
 def progress(request: HttpRequest, slug: str) -> HttpResponse:
     """The part of the study's page that changes by itself. When its buttons change, the whole page loads again."""
     if not request.headers.get("HX-Request"):
@@ -91,26 +109,24 @@ def progress(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@login_required
-@never_cache
+@study_page(Power.WATCH, "looked at the results page")
 def results(request: HttpRequest, slug: str) -> HttpResponse:
     """The results; while people rate, the monitor that may be looked at freely."""
     found = _study(slug)
-    if early_looks.hidden(found):
+    if early_looks.hidden(found) or Power.RESULTS not in standing_of(request, found).powers:
         return render(request, "dashboard/monitor.html", contexts.monitor_context(found))
     return render(request, "dashboard/results.html", contexts.results_context(found))
 
 
 @require_safe
-@login_required
-@never_cache
+@study_page(Power.RATERS, "looked at the raters")
 def people(request: HttpRequest, slug: str) -> HttpResponse:
     """What the quality checks found, who is used and who is paid."""
     return render(request, "dashboard/people.html", people_context(_study(slug)))
 
 
 @require_POST
-@login_required
+@study_page(Power.RESULTS, "looked at results before the close")
 def peek(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the results before the close: a decision, and written down."""
     found = _study(slug)
@@ -120,8 +136,7 @@ def peek(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@login_required
-@never_cache
+@study_page(Power.WATCH)
 def plan(request: HttpRequest, slug: str) -> HttpResponse:
     """What this study can find, and what would find more."""
     found = _study(slug)
@@ -130,7 +145,7 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@account_page()
 def plan_new(request: HttpRequest) -> HttpResponse:
     """The same before there is a study file."""
     return _plan(request, Wish(pairs=1, prompts=50), 2, None)
@@ -145,7 +160,7 @@ def _plan(request: HttpRequest, base: Wish, systems: int, found: Study | None) -
 
 
 @require_POST
-@login_required
+@study_page(Power.RUN, "{verb} {system}")
 def act(request: HttpRequest, slug: str) -> HttpResponse:
     """Launch, open, pause, close, or retry what failed."""
     study = _study(slug)
@@ -191,8 +206,7 @@ _VERBS: dict[str, Any] = {"launch": _launch, "open": _open, "pause": _pause, "cl
 
 
 @require_safe
-@login_required
-@never_cache
+@study_page(Power.DOWNLOAD, "downloaded the tables")
 def export(request: HttpRequest, slug: str) -> HttpResponse:
     """The CSV bundle as one ZIP. The tables hold the results, so a download before the close is written down."""
     found = _study(slug)
@@ -203,8 +217,7 @@ def export(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-@login_required
-@never_cache
+@study_page(Power.DOWNLOAD, "downloaded the report")
 def report(request: HttpRequest, slug: str) -> HttpResponse:
     """The report of the bundle, as a file to keep; while results wait for the close, so does the report."""
     found = _study(slug)

@@ -1,4 +1,4 @@
-"""A researcher in front of the console."""
+"""An administrator in front of the console: they may do everything to every study."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from django.test import Client
 @pytest.fixture
 def researcher() -> Client:
     client = Client()
-    client.force_login(User.objects.create_user("researcher", password="made-up"))
+    client.force_login(User.objects.create_superuser("researcher", password="made-up"))
     return client

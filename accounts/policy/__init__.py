@@ -1,0 +1,1 @@
+"""Rules without a database: what a role may do, how long a wrong password waits."""
