@@ -50,7 +50,8 @@ clean:  ## remove the environment; var/ with your studies stays
 	  echo "Packages ready after $$((SECONDS - started)) s."
 	@touch $@
 
-.venv/dev.stamp: .venv/demo.stamp requirements/dev.txt
+.venv/dev.stamp: .venv/demo.stamp requirements/dev.txt requirements/text.txt
 	@echo "Installing what tests and checks need."
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python -r requirements/dev.txt
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps -r requirements/text.txt
 	@touch $@

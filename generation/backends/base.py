@@ -1,6 +1,6 @@
 """What every backend offers: prepare, generate a batch, release.
 
-A backend turns prompts into sound and knows nothing of studies, databases or queues. It says what it
+A backend turns prompts into sound or text and knows nothing of studies, databases or queues. It says what it
 can do (``Capabilities``); a system that is told to do more is refused when it is prepared, before any clip is
 made. How to write one: ``docs/backends.md``.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, Self
+from typing import Literal, Protocol, Self
 
 import torch
 from torch import Tensor
@@ -46,6 +46,7 @@ class Capabilities:
     ``prompt``: it hears the text (False: it looks finished clips up). ``guidance``: a ``guidance_scale`` other
     than 1. ``negative_prompt``: a text in the place of the unconditional branch. ``sampling_filters``:
     temperature, top-k and top-p. ``longest``: the most seconds of a clip, None where nothing limits them.
+    ``medium``: what it makes, audio or text.
     """
 
     prompt: bool = True
@@ -53,11 +54,14 @@ class Capabilities:
     negative_prompt: bool = False
     sampling_filters: bool = False
     longest: float | None = None
+    medium: Literal["audio", "text"] = "audio"
 
 
 @dataclass(frozen=True, slots=True)
 class SampleRequest:
-    """One clip to make. ``duration`` in seconds; the same request gives the same clip in any batch.
+    """One clip or text to make. The same request gives the same sample in any batch.
+
+    ``duration``: seconds of a clip. ``max_tokens``: of a text. ``context``: what a text must be grounded in.
 
     ``prompt_id`` and ``index`` say which of the study's prompts it is, and the how-manieth clip of it (from 0):
     for backends that look clips up instead of making them.
@@ -69,6 +73,17 @@ class SampleRequest:
     duration: float
     prompt_id: str = ""
     index: int = 0
+    max_tokens: int = 0
+    context: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """One text made. ``ended``: the model stopped by itself; ``notes`` is JSON-able provenance."""
+
+    text: str
+    ended: bool = True
+    notes: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
