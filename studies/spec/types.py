@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Annotated
+from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, AllowInfNan, BaseModel, ConfigDict, Strict, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AllowInfNan,
+    BaseModel,
+    ConfigDict,
+    SerializerFunctionWrapHandler,
+    Strict,
+    StringConstraints,
+    model_serializer,
+)
 from pydantic_core import PydanticCustomError
 
 _LINE_MARKS = "\n\t"
@@ -43,4 +52,17 @@ ID_ALLOWED = "a name of letters, digits, '-' and '_', starting with a letter or 
 class Section(BaseModel):
     """A part of a study file: frozen, and unknown keys are errors."""
 
+    # Fields that came after the first studies were launched. Left out of the canonical form while they say nothing, so
+    # that a file of then still has the hash of then.
+    LATER: ClassVar[frozenset[str]] = frozenset()
+
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @model_serializer(mode="wrap")
+    def _without_later_defaults(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        dumped: dict[str, Any] = dump(self)
+        for name in self.LATER:
+            field = type(self).model_fields[name]
+            if getattr(self, name) == field.get_default(call_default_factory=True):
+                dumped.pop(name, None)
+        return dumped
