@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from django.db.models import QuerySet
 
-from analysis.bridge.exclusions import excluded_raters
-from analysis.findings.quality_checks import Finding, Judged, Record, Timed, findings
+from analysis.findings.quality_checks import Finding, Judged, Record, Timed, excluded_raters, findings
 from raters.models import Assignment, Rating, Session
 from studies.models import Study
+from studies.quality_checks import ExclusionCode
 from studies.spec.criteria import GOLD_CRITERION
 
 SUBMITTED = Assignment.State.SUBMITTED
@@ -18,12 +18,12 @@ KNOWN_ROLES = (Assignment.Role.GOLD, Assignment.Role.TRAINING)
 MILLISECOND = timedelta(milliseconds=1)
 
 
-def findings_of(study: Study) -> dict[str, dict[str, Finding]]:
+def findings_of(study: Study) -> dict[ExclusionCode, dict[str, Finding]]:
     """Check -> pseudonym -> finding, for every rater of the study."""
     return findings(record_of(study))
 
 
-def excluded_of(study: Study) -> dict[str, str]:
+def excluded_of(study: Study) -> dict[str, ExclusionCode]:
     """Rater -> the code of the pre-declared rule that excludes them."""
     rules = study.spec["analysis"]["exclude"]
     return excluded_raters(findings_of(study), rules) if rules else {}

@@ -11,9 +11,8 @@ from datetime import UTC, datetime
 
 from django.db.models import QuerySet
 
-from analysis.bridge.exclusions import excluded_raters
 from analysis.bridge.rater_records import counting_ratings, findings_of, known_answer
-from analysis.findings.quality_checks import failed_by
+from analysis.findings.quality_checks import excluded_raters, failed_by
 from analysis.table.cells import neutralise
 from analysis.table.columns import RATING_NAMES
 from analysis.table.dictionary import MEASURES, QUESTIONNAIRE, SAMPLES

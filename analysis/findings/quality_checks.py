@@ -2,7 +2,8 @@
 
 A check looks at everything a rater did, and never at which system won. It passes, it fails, or it is unavailable:
 what was never asked, or too seldom to tell, is not held against anybody. Checks only flag; who is left out is decided
-by the rules that the study file declared beforehand (`analysis.bridge.exclusions`).
+by the rules that the study file declared beforehand (`excluded_raters`). Names and meanings are declared in
+`studies.quality_checks`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+
+from studies.quality_checks import ExclusionCode
 
 FEWEST_ANSWERS = 10
 SAME_BUTTON = 0.95
@@ -152,7 +155,7 @@ def _finding(found: int, of: int, *, failed: bool) -> Finding:
     return Finding(Verdict.FAILED if failed else Verdict.PASSED, found, of)
 
 
-CHECKS: Mapping[str, Callable[[Record], Iterable[tuple[str, Finding]]]] = MappingProxyType(
+CHECKS: Mapping[ExclusionCode, Callable[[Record], Iterable[tuple[str, Finding]]]] = MappingProxyType(
     {
         "failed_gold": failed_gold,
         "failed_headphone_check": failed_headphone_check,
@@ -163,7 +166,7 @@ CHECKS: Mapping[str, Callable[[Record], Iterable[tuple[str, Finding]]]] = Mappin
 )
 
 
-def findings(record: Record) -> dict[str, dict[str, Finding]]:
+def findings(record: Record) -> dict[ExclusionCode, dict[str, Finding]]:
     """Check -> rater -> finding, for every check and every rater."""
     return {
         code: dict.fromkeys(record.raters, UNAVAILABLE) | dict(check(record))
@@ -171,6 +174,21 @@ def findings(record: Record) -> dict[str, dict[str, Finding]]:
     }
 
 
-def failed_by(found: Mapping[str, Mapping[str, Finding]], rater: str) -> tuple[str, ...]:
+def failed_by(found: Mapping[ExclusionCode, Mapping[str, Finding]], rater: str) -> tuple[str, ...]:
     """Codes of the checks that this rater failed, declared or not, in the alphabet."""
     return tuple(code for code in sorted(found) if found[code][rater].verdict == Verdict.FAILED)
+
+
+def excluded_raters(
+    found: Mapping[ExclusionCode, Mapping[str, Finding]], rules: Iterable[ExclusionCode]
+) -> dict[str, ExclusionCode]:
+    """Rater -> the first of the declared rules, in the alphabet, that excludes them with all they did.
+
+    A rule is the code of a check. What a check could not decide excludes nobody.
+    """
+    excluded: dict[str, ExclusionCode] = {}
+    for rule in sorted(rules):
+        for rater, finding in found[rule].items():
+            if finding.verdict == Verdict.FAILED:
+                excluded.setdefault(rater, rule)
+    return excluded

@@ -11,38 +11,18 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from analysis.bridge.exclusions import excluded_raters
 from analysis.bridge.rater_records import findings_of
-from analysis.findings.quality_checks import Finding, Verdict
+from analysis.findings.quality_checks import Finding, Verdict, excluded_raters
 from raters.entering.session_endings import Ending, ending_of
 from raters.models import Assignment, Session
 from studies.models import Study
+from studies.quality_checks import EXCLUSION_CODES, QUALITY_CHECKS, ExclusionCode
 from studies.selectors import spec_of
 from studies.spec import StudySpec
 
 MOST_RATERS = 500
 FEWEST_DECIDED = 5
 SUSPICIOUS = 0.3
-ASKED_BY = {
-    "failed_gold": "gold",
-    "failed_headphone_check": "headphone_check",
-    "inconsistent_repeats": "repeats",
-}
-LABELS = {
-    "failed_gold": "Gold pairs",
-    "failed_headphone_check": "Headphones",
-    "implausible_listening": "Listening times",
-    "inconsistent_repeats": "Repeated pairs",
-    "straight_lining": "Same button",
-}
-MEANINGS = {
-    "failed_gold": "One side was broken by us. Fails when half of these pairs or more were not answered for the other.",
-    "failed_headphone_check": "The check before the first task. Fails when it was taken and not passed.",
-    "implausible_listening": "Fails when in more than a fifth of at least 3 tasks a side was hardly played, or more "
-    "was played than there was time for by the server's clock. It says nothing about programs, which do not wait.",
-    "inconsistent_repeats": "Fails when more than half of at least 2 repeated answers went to the other system.",
-    "straight_lining": "Fails when 95% of at least 10 answers are the same button.",
-}
 PAY = {
     Ending.COMPLETION: "yes",
     Ending.SCREENED_OUT: "screened out",
@@ -56,7 +36,7 @@ Context = dict[str, Any]
 class CheckLine:
     """One check over all raters it could decide on."""
 
-    code: str
+    code: ExclusionCode
     asked: bool
     declared: bool
     failed: int
@@ -65,11 +45,11 @@ class CheckLine:
 
     @property
     def label(self) -> str:
-        return LABELS[self.code]
+        return QUALITY_CHECKS[self.code].name
 
     @property
     def meaning(self) -> str:
-        return MEANINGS[self.code]
+        return QUALITY_CHECKS[self.code].fails
 
     @property
     def passed(self) -> int:
@@ -105,7 +85,7 @@ class PersonLine:
 def people_context(study: Study) -> Context:
     spec, found = spec_of(study), findings_of(study)
     excluded = excluded_raters(found, spec.analysis.exclude)
-    checks = [_check(code, spec, found[code]) for code in sorted(found)]
+    checks = [_check(code, spec, found[code]) for code in sorted(EXCLUSION_CODES)]
     shown = [check for check in checks if check.asked]
     sessions = _sessions(study)
     return {
@@ -116,17 +96,17 @@ def people_context(study: Study) -> Context:
         "people": [_person(session, study, shown, found, excluded) for session in sessions[:MOST_RATERS]],
         "total": len(sessions),
         "excluded": len(excluded),
-        "rules": [LABELS[code] for code in spec.analysis.exclude],
+        "rules": [QUALITY_CHECKS[code].name for code in spec.analysis.exclude],
         "prolific": spec.recruitment.kind == "prolific",
     }
 
 
-def _check(code: str, spec: StudySpec, found: Mapping[str, Finding]) -> CheckLine:
+def _check(code: ExclusionCode, spec: StudySpec, found: Mapping[str, Finding]) -> CheckLine:
     verdicts = [finding.verdict for finding in found.values()]
     failed, passed = verdicts.count(Verdict.FAILED), verdicts.count(Verdict.PASSED)
     return CheckLine(
         code=code,
-        asked=code not in ASKED_BY or bool(getattr(spec.raters, ASKED_BY[code])),
+        asked=not QUALITY_CHECKS[code].needs or bool(getattr(spec.raters, QUALITY_CHECKS[code].needs)),
         declared=code in spec.analysis.exclude,
         failed=failed,
         decided=failed + passed,
@@ -147,18 +127,18 @@ def _person(
     session: Any,  # noqa: ANN401 - a Session with the count of its tasks
     study: Study,
     checks: list[CheckLine],
-    found: Mapping[str, Mapping[str, Finding]],
-    excluded: Mapping[str, str],
+    found: Mapping[ExclusionCode, Mapping[str, Finding]],
+    excluded: Mapping[str, ExclusionCode],
 ) -> PersonLine:
     name = session.rater.pseudonym
-    rule = excluded.get(name, "")
+    rule = excluded.get(name)
     ending = ending_of(session, spec_of(study), state=study.state, done=session.done)
     return PersonLine(
         name=name,
         simulated=session.rater.simulated,
         tasks=session.done,
         cells=tuple(_cell(check, found[check.code][name]) for check in checks),
-        excluded_by=LABELS[rule] if rule else "",
+        excluded_by=QUALITY_CHECKS[rule].name if rule else "",
         pay="a program" if session.rater.simulated else PAY[ending],
     )
 

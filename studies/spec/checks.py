@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from studies.quality_checks import QUALITY_CHECKS
 from studies.spec.criteria import DIVERSITY_ID, GOLD_CRITERION
 from studies.spec.model import StudySpec
 from studies.spec.problems import Problem, did_you_mean, one_of, shown
@@ -137,16 +138,9 @@ def _diversity_fits(spec: StudySpec, _: Surroundings) -> Iterator[Problem]:
         yield Problem("diversity.prompts", str(spec.diversity.prompts), allowed)
 
 
-_NEEDED = {
-    "failed_gold": "gold",
-    "inconsistent_repeats": "repeats",
-    "failed_headphone_check": "headphone_check",
-}
-
-
 def _exclusions_can_happen(spec: StudySpec, _: Surroundings) -> Iterator[Problem]:
     for code in spec.analysis.exclude:
-        needed = _NEEDED.get(code)
+        needed = QUALITY_CHECKS[code].needs
         if needed and not getattr(spec.raters, needed):
             yield Problem("analysis.exclude", code, f"{code} only when raters.{needed} is turned on")
 

@@ -6,18 +6,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
+from studies.quality_checks import EXCLUSION_CODES, ExclusionCode
 from studies.spec.criteria import CriterionId
 from studies.spec.stations import ComprehensionQuestion, QuestionnaireItem, one_group
 from studies.spec.types import ID_ALLOWED, Id, Real, Section, Switch, Text, Whole, refusal
 
 Pair = tuple[Id, Id]
-ExclusionCode = Literal[
-    "failed_gold",
-    "straight_lining",
-    "implausible_listening",
-    "inconsistent_repeats",
-    "failed_headphone_check",
-]
 
 
 def _in_the_alphabet(pairs: Literal["all"] | tuple[Pair, ...]) -> Literal["all"] | tuple[Pair, ...]:
@@ -176,8 +170,7 @@ class Analysis(Section):
     confidence: Real = Field(default=0.95, ge=0.5, lt=1, description="a number from 0.5 to below 1")
     exclude: Annotated[tuple[ExclusionCode, ...], AfterValidator(_once)] = Field(
         default=(),
-        description="a list of failed_gold, straight_lining, implausible_listening, inconsistent_repeats and "
-        "failed_headphone_check",
+        description=f"a list of {', '.join(EXCLUSION_CODES[:-1])} and {EXCLUSION_CODES[-1]}",
     )
     primary: Annotated[tuple[Contrast, ...], AfterValidator(_different)] = Field(
         default=(),

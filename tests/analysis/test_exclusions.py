@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.bridge.exclusions import excluded_raters
 from analysis.findings.quality_checks import (
     CHECKS,
     Finding,
@@ -17,10 +16,11 @@ from analysis.findings.quality_checks import (
     Record,
     Timed,
     Verdict,
+    excluded_raters,
     failed_by,
     findings,
 )
-from studies.spec.protocol import ExclusionCode
+from studies.quality_checks import EXCLUSION_CODES, QUALITY_CHECKS, ExclusionCode
 
 PREFERENCES = st.integers(-2, 2)
 
@@ -33,11 +33,11 @@ def record(*rows: Judged, **more: Any) -> Record:  # noqa: ANN401 - fields of Re
     return Record(raters=("R-1",), answers=rows, **more)
 
 
-def found(check: str, *rows: Judged, **more: Any) -> Finding:  # noqa: ANN401 - the same
+def found(check: ExclusionCode, *rows: Judged, **more: Any) -> Finding:  # noqa: ANN401 - the same
     return findings(record(*rows, **more))[check]["R-1"]
 
 
-def failed(check: str, *rows: Judged, **more: Any) -> bool:  # noqa: ANN401 - the same
+def failed(check: ExclusionCode, *rows: Judged, **more: Any) -> bool:  # noqa: ANN401 - the same
     return found(check, *rows, **more).verdict == Verdict.FAILED
 
 
@@ -172,4 +172,4 @@ def test_swapping_the_names_of_the_systems_finds_the_same(answers: list[tuple[in
 
 
 def test_every_rule_of_a_study_file_is_a_check() -> None:
-    assert set(CHECKS) == set(get_args(ExclusionCode))
+    assert set(CHECKS) == set(EXCLUSION_CODES) == set(QUALITY_CHECKS)

@@ -14,6 +14,7 @@ from django.core.management import get_commands, load_command_class
 from analysis.table.columns import REQUIRED_NAMES
 from analysis.table.dictionary import OUTPUTS
 from generation.checkpoints import builtin_checkpoints
+from studies.quality_checks import QUALITY_CHECKS
 from studies.spec import load_study, parse_study
 from studies.spec.model import Audio, Study, StudySpec
 from studies.spec.protocol import Design, Diversity, Player, Raters
@@ -234,6 +235,12 @@ def test_the_guide_has_every_table_of_the_bundle_and_the_columns_that_the_analys
     listed = re.search(r"`(criterion, [\w, ]+)`", text)
     assert listed is not None
     assert tuple(listed[1].split(", ")) == REQUIRED_NAMES
+
+
+def test_the_guide_says_of_every_quality_check_when_it_fails_and_when_it_cannot_tell() -> None:
+    guide = _rows_of_the_guide()
+    for code, check in QUALITY_CHECKS.items():
+        assert f"| `{code}` | {check.fails} | {check.cannot_tell} |" in guide
 
 
 def test_the_decisions_are_numbered_without_a_gap() -> None:
