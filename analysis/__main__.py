@@ -59,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
         "ratings", type=Path, help="ratings.csv as exported, or any table with its required columns"
     )
     parser.add_argument("--out", type=Path, required=True, help="folder for the results, made if absent")
-    parser.add_argument("--seed", type=int, default=0, help="seed of the bootstraps (default 0)")
+    parser.add_argument("--seed", type=int, help="seed of every random draw (default: from the table)")
     parser.add_argument("--confidence", type=float, default=0.95, help="of every interval (default 0.95)")
     parser.add_argument(
         "--measures",

@@ -27,15 +27,16 @@ from analysis.table.measure_table import read_measures
 from analysis.table.read import read_table
 
 
-def analyse_csv(data: bytes, *, seed: int, confidence: float) -> Bundle:
+def analyse_csv(data: bytes, *, seed: int | None = None, confidence: float = 0.95) -> Bundle:
     """Analyse an exported (or anybody's) table of ratings.
 
-    data: the file's bytes. Raises TableRefused (one line: where, what, what is allowed) for a wrong table and
-    SettingRefused for a wrong setting. Numbers that cannot be computed are null in `results` and explained
-    in `warnings`.
+    data: the file's bytes. seed: of every random draw; without one, `Table.own_seed`. Raises TableRefused (one line:
+    where, what, what is allowed) for a wrong table and SettingRefused for a wrong setting. Numbers that cannot be
+    computed are null in `results` and explained in `warnings`.
     """
-    settings = Settings(seed=seed, confidence=confidence)
+    Settings(seed=seed or 0, confidence=confidence)  # refused before a large table is read
     table = read_table(data)
+    settings = Settings(seed=table.own_seed if seed is None else seed, confidence=confidence)
     del data  # of a million ratings, a fifth of all memory
     criteria = {
         name: result for name in criteria_of(table) if (result := analyse_criterion(table, name, settings))

@@ -36,7 +36,8 @@ class Facts:
     prompts: int
     systems: tuple[str, ...]
     simulated: int
-    exclusions: Mapping[str, int]
+    exclusions: Mapping[str, int]  # rule -> ratings
+    emptied: Mapping[str, int]  # criterion -> ratings, where the rules exclude all of them
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ class CriterionResult:
     ordinal: OrdinalModel | Notice
     literature: LiteratureTests
     means: SystemMeans | None  # on absolute scales
+    unscored: int  # ratings on an absolute scale that have no scores, only their difference
     lifted: PairTable | None
     subgroups: Subgroups
     planned: Bools  # [P] which pairs were declared as contrasts before anybody rated
@@ -43,8 +44,15 @@ class CriterionResult:
         """Why numbers are absent or need care, each once."""
         model = (self.ordinal,) if isinstance(self.ordinal, Notice) else ()
         measured = (*self.pairs.notices, *self.ranking.notices, *self.agreement.notices)
-        every = (*measured, *model, *self.subgroups.notices)
-        return tuple({notice.code: notice for notice in reversed(every)}.values())[::-1]
+        every = (*measured, *model, *self.subgroups.notices, *self._missing_scores)
+        return tuple(dict.fromkeys(every))
+
+    @property
+    def _missing_scores(self) -> tuple[Notice, ...]:
+        if not self.unscored:
+            return ()
+        text = f"{self.unscored} ratings have no scores and are in no mean score; their preference counts."
+        return (Notice("missing_scores", text),)
 
 
 def analyse_criterion(table: Table, criterion: str, settings: Settings) -> CriterionResult | None:
@@ -55,6 +63,7 @@ def analyse_criterion(table: Table, criterion: str, settings: Settings) -> Crite
         return None
     levels = levels_of(table, criterion)
     votes = votes_of(table, rows, reach=max(levels))
+    means, unscored = _means(table, rows, settings, votes.reach)
     generator = np.random.default_rng([settings.seed, zlib.crc32(criterion.encode())])
     return CriterionResult(
         criterion=criterion,
@@ -69,7 +78,8 @@ def analyse_criterion(table: Table, criterion: str, settings: Settings) -> Crite
         agreement=agree(votes, levels, confidence=settings.confidence),
         ordinal=fit_preferences(votes, confidence=settings.confidence),
         literature=literature_tests(votes),
-        means=_means(table, rows, votes, settings),
+        means=means,
+        unscored=unscored,
         lifted=_lifted(table, main, rows, votes.reach, settings),
         subgroups=subgroups_of(table, rows, votes, settings),
         planned=_planned(table, rows, votes),
@@ -81,11 +91,15 @@ def _planned(table: Table, rows: Bools, votes: Votes) -> Bools:
     return np.asarray(np.bincount(votes.pair, declared, votes.n_pairs) > 0)
 
 
-def _means(table: Table, rows: Bools, votes: Votes, settings: Settings) -> SystemMeans | None:
-    first, second = table.number("score_first")[rows], table.number("score_second")[rows]
-    if np.isnan(first).any() or np.isnan(second).any():
-        return None
-    return system_means(votes, first, second, confidence=settings.confidence)
+def _means(table: Table, rows: Bools, settings: Settings, reach: int) -> tuple[SystemMeans | None, int]:
+    """Mean scores of the ratings with both scores, and how many ratings have not."""
+    scored = rows & ~np.isnan(table.number("score_first") + table.number("score_second"))
+    if not scored.any():
+        return None, 0
+    first, second = table.number("score_first")[scored], table.number("score_second")[scored]
+    votes = votes_of(table, scored, reach=reach)
+    means = system_means(votes, first, second, confidence=settings.confidence)
+    return means, int(rows.sum() - scored.sum())
 
 
 def _lifted(table: Table, main: Bools, rows: Bools, reach: int, settings: Settings) -> PairTable | None:

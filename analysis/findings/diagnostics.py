@@ -119,7 +119,7 @@ def _collapses(table: Table, criteria: Mapping[str, CriterionResult], settings: 
 
 
 def _repeats(table: Table, settings: Settings) -> tuple[list[Diagnostic], Floats]:
-    repeat = table.text("role", "main").rows_with("repeat")
+    repeat = table.text("role", "main").rows_with("repeat") & kept_rows(table)
     preference, firsts, seconds, rows = oriented_preferences(table), [], [], []
     for criterion in table.texts["criterion"].labels if repeat.any() else ():
         key_main, index_main = _answers(table, main_rows(table), criterion)
@@ -159,21 +159,20 @@ def _others(
 
 
 def _times(table: Table) -> list[Diagnostic]:
-    main = main_rows(table)
-    response = table.number("response_ms")[main]
-    played = (table.number("played_first_ms") + table.number("played_second_ms"))[main]
-    timed = ~np.isnan(response)
-    both = timed & ~np.isnan(played)
-    rows = []
-    if timed.any():
-        rows.append(
-            _plain("median_response_s", float(np.median(response[timed])) / 1000, int(timed.sum()), _RESPONSE)
-        )
-    if both.any():
-        rows.append(
-            _plain("faster_than_played", float((response < played)[both].mean()), int(both.sum()), _FAST)
-        )
-    return rows
+    """Of tasks that count. All criteria of a task share its times, unless each was asked in a pass of its own."""
+    rows = np.flatnonzero(main_rows(table) & kept_rows(table))
+    played = np.nan_to_num(table.number("played_first_ms") + table.number("played_second_ms"), nan=-1)
+    who = question_codes(table) * len(table.texts["rater"].labels) + table.texts["rater"].codes
+    tasks = np.stack([who[rows], table.number("response_ms")[rows], played[rows]], axis=1)
+    _, response, played = np.unique(tasks[~np.isnan(tasks[:, 1])], axis=0).T
+    heard = played >= 0
+    found = []
+    if response.size:
+        found.append(_plain("median_response_s", float(np.median(response)) / 1000, response.size, _RESPONSE))
+    if heard.any():
+        share = float((response < played)[heard].mean())
+        found.append(_plain("faster_than_played", share, int(heard.sum()), _FAST))
+    return found
 
 
 def _plain(measure: str, value: float, n: int, note: str) -> Diagnostic:

@@ -8,11 +8,6 @@ from analysis.findings.similar_names import name_notices
 from analysis.stats.notice import Notice
 from analysis.table.coded import Bools, Coded, Table
 
-_SPREADSHEET = (
-    "Row 1, column 1: the file starts with a byte-order mark, as spreadsheets write one, which was left out. Check "
-    "that the spreadsheet kept ids as they were: it likes to take them for dates and to drop leading zeros."
-)
-
 
 def facts_of(table: Table) -> Facts:
     """Counts of main rows; systems, raters and prompts are those of rows that no rule excludes."""
@@ -29,6 +24,7 @@ def facts_of(table: Table) -> Facts:
         systems=tuple(sorted(systems)),
         simulated=int((main & table.text("simulated", "false").rows_with("true")).sum()),
         exclusions=_exclusions(table, main & ~kept_rows(table)),
+        emptied=_emptied(table, main),
     )
 
 
@@ -42,21 +38,33 @@ def _exclusions(table: Table, rows: Bools) -> dict[str, int]:
     return {label: int(count) for label, count in zip(column.labels, counts, strict=True) if count}
 
 
+def _emptied(table: Table, main: Bools) -> dict[str, int]:
+    column = table.texts["criterion"]
+    given = np.bincount(column.codes[main], minlength=len(column.labels))
+    kept = np.bincount(column.codes[main & kept_rows(table)], minlength=len(column.labels))
+    return {
+        label: int(n) for label, n, left in zip(column.labels, given, kept, strict=True) if n and not left
+    }
+
+
 def table_notices(table: Table, facts: Facts) -> tuple[Notice, ...]:
     """Warnings about the table as a whole."""
-    notices = [*name_notices(table)]
-    if table.byte_order_mark:
-        notices.append(Notice("byte_order_mark", _SPREADSHEET))
+    notices = [*table.notices, *name_notices(table)]
     if facts.simulated:
         share = (
             "All" if facts.simulated == facts.main_ratings else f"{facts.simulated} of {facts.main_ratings}"
         )
         text = f"{share} main ratings were made by a program, not by people. These results say nothing about listeners."
         notices.append(Notice("simulated_ratings", text))
-    if facts.kept_ratings == 0:
+    if facts.main_ratings == 0:
         notices.append(Notice("no_ratings", "There is no main rating to analyse yet."))
-    if facts.exclusions:
+    if facts.exclusions and facts.kept_ratings:
         parts = ", ".join(f"{code}: {count}" for code, count in facts.exclusions.items())
-        text = f"Ratings excluded under pre-declared rules ({parts}); results with them put back are reported beside."
+        text = f"Ratings excluded under pre-declared rules ({parts}); win rates with them put back are reported beside."
         notices.append(Notice("exclusions", text))
+    for criterion, count in facts.emptied.items():
+        text = (
+            f"{criterion}: all {count} ratings are excluded under pre-declared rules, so nothing is reported."
+        )
+        notices.append(Notice("all_excluded", text))
     return tuple(notices)

@@ -58,7 +58,10 @@ def votes_of(table: Table, rows: Bools, *, reach: int) -> Votes:
     if "comparison" in table.texts:
         unit, units = _renumbered(table.texts["comparison"], index)
     else:
-        unit, units = compact(prompt * pair_codes.size + pair, prompts.size * pair_codes.size)
+        replicate = table.replicate[index].astype(np.int64)
+        replicates = int(replicate.max(initial=0)) + 1
+        asked = (prompt * pair_codes.size + pair) * replicates + replicate
+        unit, units = compact(asked, prompts.size * pair_codes.size * replicates)
     return Votes(
         systems=systems,
         pairs=np.stack(np.divmod(pair_codes, len(systems)), axis=1),

@@ -47,7 +47,7 @@ class Subgroups:
 
 def subgroups_of(table: Table, rows: Bools, votes: Votes, settings: Settings) -> Subgroups:
     """Subgroups of one criterion's `rows`; none where the file has neither column, or they divide nothing."""
-    found, notices = [], []
+    found, notices, divisions = [], [], []
     for by, parts in (("prompt_tags", _tags(table, rows)), ("rater_group", _groups(table, rows))):
         sizes = sorted(parts.items(), key=lambda part: (-int(part[1].sum()), part[0]))
         if len(sizes) > MOST_GROUPS:
@@ -55,7 +55,17 @@ def subgroups_of(table: Table, rows: Bools, votes: Votes, settings: Settings) ->
         for group, inside in sorted(sizes[:MOST_GROUPS]):
             contrast = interaction(votes, inside, confidence=settings.confidence)
             found.append(Subgroup(by, group, contrast, contrast.difference.p_value))
-    return _adjusted(found, tuple(notices))
+            divisions.append(inside)
+    return _adjusted(found, _first_alike(divisions), tuple(notices))
+
+
+def _first_alike(divisions: list[Bools]) -> list[int]:
+    """For each division the first that divides the ratings the same way, itself or its mirror image: one test."""
+    first: dict[bytes, int] = {}
+    return [
+        first.setdefault(np.packbits(inside == inside[0]).tobytes(), place)
+        for place, inside in enumerate(divisions)
+    ]
 
 
 def _too_many(by: str, count: int) -> Notice:
@@ -63,12 +73,13 @@ def _too_many(by: str, count: int) -> Notice:
     return Notice("many_subgroups", text)
 
 
-def _adjusted(found: list[Subgroup], notices: tuple[Notice, ...]) -> Subgroups:
+def _adjusted(found: list[Subgroup], first: list[int], notices: tuple[Notice, ...]) -> Subgroups:
     if not found:
         return Subgroups((), 0, notices)
-    p_values = np.concatenate([part.p_holm for part in found])
-    adjusted = np.split(holm(p_values), len(found))
-    groups = tuple(replace(part, p_holm=p) for part, p in zip(found, adjusted, strict=True))
+    tested = sorted(set(first))
+    p_values = np.concatenate([found[place].p_holm for place in tested])
+    adjusted = dict(zip(tested, np.split(holm(p_values), len(tested)), strict=True))
+    groups = tuple(replace(part, p_holm=adjusted[place]) for part, place in zip(found, first, strict=True))
     tests = int((~np.isnan(p_values)).sum())
     return Subgroups(groups, tests, (*notices, *_uncomputed(groups)))
 

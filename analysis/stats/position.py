@@ -78,7 +78,9 @@ def position_effect(votes: Votes, *, estimable: bool) -> PositionEffect:
     """The effect with its two-way standard error. `estimable`: finite scores exist without the term."""
     wins, n = _by_side(votes)
     design = _design(votes.pairs, len(votes.systems))[n.ravel() > 0]
-    if not estimable or np.linalg.matrix_rank(design) < len(votes.systems):
+    if not estimable:
+        return _unknown("The advantage of side A has no estimate, because some systems have no finite score.")
+    if np.linalg.matrix_rank(design) < len(votes.systems):
         return _unknown(
             "The advantage of side A cannot be told from the systems: sides were not balanced enough."
         )

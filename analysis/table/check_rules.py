@@ -15,6 +15,7 @@ HEADER_AND_ONE = 2
 def check(table: Table) -> None:
     """Refuse what would make a statistic wrong. Raises TableRefused."""
     _no_empty_cell(table)
+    _one_study(table)
     _only_allowed_words(table)
     _one_per_criterion(table, "scale")
     _one_per_criterion(table, "kind")
@@ -38,8 +39,21 @@ def _refuse(wrong: Bools, column: str, given: str, allowed: str, table: Table) -
     )
 
 
+def _one_study(table: Table) -> None:
+    """Raters of two studies may share pseudonyms, so that pooling them would take two people for one."""
+    if "study" in table.texts and table.rows:
+        column = table.texts["study"]
+        _refuse(
+            column.codes != column.codes[0],
+            "study",
+            "{study!r} is a second study",
+            "one study a file; to pool studies, make raters and prompts distinct and leave the column out",
+            table,
+        )
+
+
 def _no_empty_cell(table: Table) -> None:
-    for name in REQUIRED_NAMES:
+    for name in (*REQUIRED_NAMES, "comparison"):
         if name in table.texts:
             _refuse(table.texts[name].rows_with(""), name, "the cell is empty", "some text", table)
 
@@ -151,6 +165,8 @@ def _one_question_per_comparison(table: Table) -> None:
 
 
 def _no_rating_twice(table: Table) -> None:
+    if "comparison" not in table.texts:
+        return  # read as replicates: see `analysis.table.replicates`
     main = np.flatnonzero(table.text("role", "main").rows_with("main"))
     key = question_codes(table)[main]
     for name in ("rater", "criterion"):
@@ -161,7 +177,8 @@ def _no_rating_twice(table: Table) -> None:
     _refuse(
         wrong,
         "rater",
-        "{rater!r} rated this comparison on {criterion!r} in an earlier row",
-        "one main rating per rater, comparison and criterion",
+        "{rater!r} rated comparison {comparison!r} on {criterion!r} in an earlier row",
+        "one main rating per rater, comparison and criterion; give replicates different ids in `comparison`, and "
+        "repeated tasks the role repeat",
         table,
     )

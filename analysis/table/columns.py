@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from studies.quality_checks import EXCLUSION_CODES
+
+TRUE_OR_FALSE = ("true", "false")
 ROLES = ("main", "gold", "repeat", "training")
 KINDS = ("quality", "diversity")
 
@@ -58,12 +61,17 @@ RATINGS: tuple[Column, ...] = (
         read="text",
     ),
     Column("role", "main, or a gold, repeat or training task.", read="text", allowed=ROLES),
-    Column("excluded", "Empty, or the code of the pre-declared rule that excludes the rating.", read="text"),
+    Column(
+        "excluded",
+        "Empty, or the code of the pre-declared rule that excludes the rating.",
+        read="text",
+        allowed=("", *EXCLUSION_CODES),
+    ),
     Column(
         "simulated",
         "true where a program rated instead of a person.",
         read="text",
-        allowed=("true", "false"),
+        allowed=TRUE_OR_FALSE,
     ),
     Column("response_ms", "Milliseconds from the task's display to its submission.", read="number"),
     Column("played_first_ms", "Milliseconds of side A that were played.", read="number"),
@@ -77,7 +85,7 @@ RATINGS: tuple[Column, ...] = (
         "planned",
         "true where these systems on this criterion are a contrast that was declared before anybody rated.",
         read="text",
-        allowed=("true", "false"),
+        allowed=TRUE_OR_FALSE,
     ),
     Column(
         "pass",
@@ -103,3 +111,6 @@ REQUIRED_NAMES: tuple[str, ...] = tuple(column.name for column in RATINGS if col
 READ_NAMES: tuple[str, ...] = tuple(column.name for column in RATINGS if column.read != "no")
 NUMBER_NAMES: tuple[str, ...] = tuple(column.name for column in RATINGS if column.read == "number")
 ALLOWED: dict[str, tuple[str, ...]] = {column.name: column.allowed for column in RATINGS if column.allowed}
+TRUE_OR_FALSE_NAMES: tuple[str, ...] = tuple(
+    column.name for column in RATINGS if column.allowed == TRUE_OR_FALSE
+)

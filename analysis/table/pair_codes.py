@@ -24,11 +24,13 @@ def pair_codes(table: Table) -> Codes:
 
 
 def question_codes(table: Table) -> Codes:
-    """The comparison's id, or prompt and pair where the file has no such column, as one number a row."""
+    """What was asked, as one number a row: the comparison's id, or prompt, pair and replicate without such a column."""
     if "comparison" in table.texts:
         return table.texts["comparison"].codes.astype(np.int64)
     prompt = table.texts["prompt_id"]
-    return np.unique(pair_codes(table), return_inverse=True)[1] * len(prompt.labels) + prompt.codes
+    asked = np.unique(pair_codes(table), return_inverse=True)[1] * len(prompt.labels) + prompt.codes
+    replicates = int(table.replicate.max(initial=0)) + 1
+    return np.asarray(asked * replicates + table.replicate)
 
 
 def oriented_preferences(table: Table) -> Codes:

@@ -12,8 +12,10 @@ from analysis.errors import TableRefused
 from analysis.table.cell_values import number_of, preference_of
 from analysis.table.cells import restore
 from analysis.table.check_rules import check
-from analysis.table.coded import Coded, Floats, Ints, Table
+from analysis.table.coded import Coded, Floats, Ints, Table, recoded
 from analysis.table.columns import NUMBER_NAMES, READ_NAMES, REQUIRED_NAMES
+from analysis.table.other_programs import SPREADSHEET, undo_rewriting
+from analysis.table.replicates import with_replicates
 
 CHUNK_ROWS = 500  # few enough to stay in the processor's cache: 20,000 take two and a half times as long
 HEADER_ROW = 1
@@ -27,12 +29,13 @@ def read_table(data: bytes, *, with_samples: bool = False) -> Table:
 
     ``with_samples``: also `samples_first` and `samples_second`, which must then be there. They cost memory, and only
     automatic measures need them.
-    A byte-order mark, which spreadsheets write, is left out and noted in the table.
+    What spreadsheets, pandas and R rewrite is read as it was exported, and noted in the table.
     """
     try:
         columns = _columns(data, SAMPLE_NAMES if with_samples else ())
     except (csv.Error, UnicodeDecodeError):
         raise _named(data) from None
+    columns, notices = undo_rewriting(columns)
     numbers = {name: _numbers(columns[name], name) for name in NUMBER_NAMES if name in columns}
     preference = columns["preference"]
     table = Table(
@@ -41,10 +44,11 @@ def read_table(data: bytes, *, with_samples: bool = False) -> Table:
         texts={name: column for name, column in columns.items() if name not in {*NUMBER_NAMES, "preference"}},
         numbers=numbers,
         preference=_preferences(preference),
-        byte_order_mark=data.startswith(BYTE_ORDER_MARK),
+        replicate=np.zeros(preference.codes.size, dtype=np.int32),
+        notices=((SPREADSHEET,) if data.startswith(BYTE_ORDER_MARK) else ()) + notices,
     )
     check(table)
-    return table
+    return with_replicates(table)
 
 
 def _columns(data: bytes, also: tuple[str, ...]) -> dict[str, Coded]:
@@ -125,11 +129,7 @@ def _check_widths(rows: list[list[str]], width: int, first_row: int) -> None:
 
 def _sorted(coder: _Coder, chunks: list[Ints]) -> Coded:
     codes = np.concatenate(chunks) if chunks else np.zeros(0, dtype=np.int32)
-    restored = [restore(text) for text in coder]
-    labels = sorted(set(restored))
-    place = {label: index for index, label in enumerate(labels)}
-    recode = np.array([place[text] for text in restored], dtype=np.int32)
-    return Coded(recode[codes] if codes.size else codes, tuple(labels))
+    return recoded(Coded(codes, tuple(coder)), [restore(text) for text in coder])
 
 
 def _numbers(column: Coded, name: str) -> Floats:

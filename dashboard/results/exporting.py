@@ -44,14 +44,13 @@ def analysis_of(study: Study) -> Bundle:
 
 
 def _analysed(study: Study, ratings: bytes) -> Bundle:
-    spec = spec_of(study)
-    return _analyse(ratings, spec.study.seed, spec.analysis.confidence)
+    return _analyse(ratings, spec_of(study).analysis.confidence)
 
 
 @lru_cache(maxsize=4)
-def _analyse(ratings: bytes, seed: int, confidence: float) -> Bundle:
+def _analyse(ratings: bytes, confidence: float) -> Bundle:
     """Kept for the same bytes: looking twice, or looking and then downloading, computes once."""
-    return analyse_csv(ratings, seed=seed, confidence=confidence)
+    return analyse_csv(ratings, confidence=confidence)
 
 
 def files(study: Study) -> Mapping[str, bytes]:
@@ -78,9 +77,8 @@ def zipped(study: Study) -> bytes:
 
 def command(study: Study, out: Path) -> str:
     """What computes the same files from the exported table, without database or Django."""
-    spec = spec_of(study)
-    settings_of_it = f"--seed {spec.study.seed} --confidence {spec.analysis.confidence}"
-    return f"python -m analysis {out / 'ratings.csv'} --out again {settings_of_it}"
+    confidence = spec_of(study).analysis.confidence
+    return f"python -m analysis {out / 'ratings.csv'} --out again --confidence {confidence}"
 
 
 def write(*, study: Study, out: Path, audio: bool = False) -> int:

@@ -84,7 +84,7 @@ def test_a_column_twice_is_refused() -> None:
 
 def test_a_byte_order_mark_is_read_past_and_noted() -> None:
     table = read_table(b"\xef\xbb\xbf" + small(GOOD))
-    assert table.byte_order_mark
+    assert [notice.code for notice in table.notices] == ["byte_order_mark"]
     assert table.texts["criterion"].labels == ("c",)
 
 
@@ -120,9 +120,11 @@ def test_a_gold_task_may_show_one_system_twice() -> None:
     assert read_table(with_columns({"role": "gold"}, "c p1 a a r1 0")).rows == 1
 
 
-def test_a_rating_twice_is_refused_even_with_the_sides_swapped() -> None:
-    message = refusal(small(GOOD, "c p1 a c r1 1", "c p1 b a r1 -1"))
-    assert message.startswith("row 4, column 'rater': 'r1' rated this comparison on 'c' in an earlier row")
+def test_a_comparison_rated_twice_by_one_rater_is_refused_with_how_to_mark_it() -> None:
+    rows = [(*GOOD.split(), "x1"), (*["c", "p1", "b", "a", "r1", "-1"], "x1")]
+    message = refusal(as_csv((*REQUIRED, "comparison"), rows))
+    assert message.startswith("row 3, column 'rater': 'r1' rated comparison 'x1' on 'c' in an earlier row")
+    assert "give replicates different ids in `comparison`, and repeated tasks the role repeat" in message
 
 
 def test_two_comparisons_of_one_pair_and_prompt_may_both_be_rated() -> None:
