@@ -158,6 +158,9 @@ def _progress(assignment: Assignment, spec: StudySpec, done: int) -> Context:
         "done": progress.done,
         "total": progress.total,
         "percent": progress.percent,
+        "minutes_left": math.ceil(
+            (progress.total - progress.done) / place.total * seconds_per_task(spec) / 60
+        ),
         "words": _words_of(done + 1, total, place, training=training),
         "training": training,
     }

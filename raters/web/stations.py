@@ -94,9 +94,9 @@ def show(
 
     ``address``: what the browser shows for a fragment, where it is not the station's own.
     """
-    name = station.replace("-", "_")
-    template = f"raters/_{name}.html" if fragment else f"raters/{name}.html"
-    response = render(visited.request, template, context, status=status)
+    inside = f"raters/_{station.replace('-', '_')}.html"
+    template = inside if fragment else "raters/station.html"
+    response = render(visited.request, template, context | {"fragment": inside}, status=status)
     response["Cache-Control"] = "no-store"
     if fragment:
         # Replaced, not pushed: Back leads out of the study, not through every task again.

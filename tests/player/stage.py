@@ -51,6 +51,10 @@ def tone(seconds: float, frequency: float) -> bytes:
     return file.getvalue()
 
 
+def whole_page(station: str, context: dict[str, Any]) -> str:
+    return render_to_string("raters/station.html", context | {"fragment": f"raters/_{station}.html"})
+
+
 @dataclass
 class Stage:
     """What the study looks like, what the server does wrong, and what it was told."""
@@ -67,6 +71,9 @@ class Stage:
     failing: int = 0
     disbelieving: int = 0
     taken_away: bool = False
+    refusing: bool = False
+    broken: set[str] = field(default_factory=set)
+    types: list[str] = field(default_factory=list)
     done: int = 0
     heard: set[str] = field(default_factory=set)
     saved: dict[str, str] = field(default_factory=dict)
@@ -142,6 +149,8 @@ class Stage:
         if kind == "heard" and self.disbelieving:
             self.disbelieving -= 1
             return 409, "application/json", json.dumps({"error": "Quicker than the clip lasts."}).encode()
+        if kind == "answer" and self.refusing:
+            return 400, "application/json", json.dumps({"error": "That is not on the scale."}).encode()
         if self.taken_away:
             return 409, "application/json", json.dumps({"error": "This pair went to somebody else."}).encode()
         return self._believe(kind, fields)
@@ -152,7 +161,7 @@ class Stage:
         if kind == "answer":
             self.saved[fields["name"]] = fields["value"]
         if kind == "sound-check":
-            return 200, "text/html", render_to_string("raters/task.html", self.context()).encode()
+            return 200, "text/html", whole_page("task", self.context()).encode()
         if kind != "submit":
             return 204, "text/plain", b""
         self.done, self.heard, self.saved = self.done + 1, set(), {}
@@ -177,7 +186,10 @@ class Doors(BaseHTTPRequestHandler):
             self._answer(*self.stage.ahead())
         elif path.startswith("/clip/"):
             self.stage.asked.append(path)
-            self._answer(200, "audio/wav", tone(self.stage.seconds, 440 + ord(path[-2])))
+            self.stage.types.append(str(self.headers["Accept"]))
+            broken = path[-2:] in self.stage.broken
+            body = b"RIFF, but no sound" if broken else tone(self.stage.seconds, 440 + ord(path[-2]))
+            self._answer(200, "audio/wav", body)
         elif path == "/check.wav":
             self._answer(200, "audio/wav", tone(0.3, 440))
         else:
@@ -189,6 +201,10 @@ class Doors(BaseHTTPRequestHandler):
         self._answer(*self.stage.take(self.path.rstrip("/").rsplit("/", 1)[-1], fields))
 
     def _page(self, path: str) -> str:
+        if path == "/s/demo/headphones/":
+            return whole_page(
+                "headphones", {"study": STUDY, "check": {"url": "/check.wav", "options": "123"}}
+            )
         if path == "/s/demo/sound-check/":
             check = {
                 "url": "/check.wav",
@@ -197,8 +213,8 @@ class Doors(BaseHTTPRequestHandler):
                 "tries_left": 2,
                 "error": None,
             }
-            return render_to_string("raters/sound_check.html", {"study": STUDY, "check": check})
-        return render_to_string("raters/task.html", self.stage.context())
+            return whole_page("sound_check", {"study": STUDY, "check": check})
+        return whole_page("task", self.stage.context())
 
     def _static(self, name: str) -> None:
         found = finders.find(name)

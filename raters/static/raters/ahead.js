@@ -1,7 +1,8 @@
 // Fetches the next pair while the rater judges this one, so that the next page plays at once. It is a courtesy: what
 // goes wrong here costs the next page the time that it would have taken anyway, and says nothing to anybody.
 
-import { SoundError, fits } from "./library.js";
+import { fits } from "./library.js";
+import { SoundError } from "./sound_error.js";
 
 export class Ahead {
   #url;

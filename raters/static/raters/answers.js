@@ -20,6 +20,9 @@ class Group {
     return this.chosen !== null;
   }
 
+  // The server did not take it.
+  refused = false;
+
   // The answer in words; of two groups with the side it is about.
   get words() {
     const label = this.chosen?.closest("label").querySelector(".full").textContent;
@@ -71,6 +74,7 @@ export class Answers extends EventTarget {
 
   show(name, state) {
     const group = this.groups.find((one) => one.name === name);
+    group.refused = state === "refused";
     const siblings = this.groups.filter((one) => one.criterion === group.criterion);
     group.criterion.toggleAttribute("data-answered", true);
     group.criterion.querySelector("[data-chosen]").textContent = siblings.map((one) => one.words).filter(Boolean).join(", ");

@@ -1,7 +1,10 @@
 // What stands around the clips: repeating a part, the volume, the help.
 
-import { announce, say } from "./words.js";
+import { keep, recall } from "./storage.js";
 import { rememberVolume, rememberedVolume } from "./volume.js";
+import { announce, say } from "./words.js";
+
+const PLAY_ON = "earwitness-play-on";
 
 // One button in three steps: from here, to here, no more. Where the study does not repeat parts there is no button.
 export class Loop {
@@ -42,6 +45,59 @@ export class Loop {
     const [from, to] = [this.#mark.at, clip.position].sort((a, b) => a - b);
     if (this.#player.repeat(clip, from, to)) this.#mark = null;
     else announce(say("loop-short"));
+  }
+}
+
+// Where one clip ends, the next may follow by itself. In a set one press plays all of a side; with a pair the rater may
+// choose that B follows A, and the choice is remembered.
+export class PlayOn {
+  #player;
+  #box;
+  #buttons;
+  #through = null;   // the side that plays through
+
+  constructor(root, player, signal) {
+    this.#player = player;
+    this.#box = root.querySelector("[data-play-on]");
+    if (this.#box) {
+      this.#box.checked = recall(PLAY_ON) === "on";
+      this.#box.addEventListener("change", () => keep(PLAY_ON, this.#box.checked ? "on" : "off"), { signal });
+    }
+    this.#buttons = root.querySelectorAll("[data-play-through]");
+    for (const button of this.#buttons) {
+      button.addEventListener("click", () => this.#begin(button.dataset.playThrough), { signal });
+    }
+    player.addEventListener("ended", ({ detail }) => this.#goOn(detail), { signal });
+    player.addEventListener("change", () => this.#look(), { signal });
+  }
+
+  // From the first clip of the side that was not heard yet, or all over again; pressed again, it pauses.
+  #begin(side) {
+    if (this.#through === side) {
+      this.#player.pause();
+      return;
+    }
+    const own = this.#player.clips.filter((clip) => clip.side === side);
+    this.#player.play(own.find((clip) => !clip.heard) ?? own[0]);
+    this.#through = side;
+    this.#draw();
+  }
+
+  #goOn(clip) {
+    const next = this.#player.clips[this.#player.clips.indexOf(clip) + 1];
+    if (!next) return;
+    if (next.side === clip.side ? this.#through === clip.side : this.#box?.checked && !next.heard) this.#player.play(next);
+  }
+
+  // A pause, or another side, ends it.
+  #look() {
+    const now = this.#player.wanted ?? this.#player.playing;
+    if (now?.side !== this.#through) this.#through = null;
+    this.#draw();
+  }
+
+  #draw() {
+    for (const button of this.#buttons) button.setAttribute("aria-pressed", String(button.dataset.playThrough === this.#through));
   }
 }
 

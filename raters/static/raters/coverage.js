@@ -46,6 +46,12 @@ export class Coverage {
     return this.#spans.map((span) => [...span]);
   }
 
+  // As `spans` gave them before.
+  set spans(spans) {
+    this.#spans = [];
+    for (const [from, to] of spans) this.add(from, to);
+  }
+
   clear() {
     this.#spans = [];
   }

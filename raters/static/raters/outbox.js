@@ -3,14 +3,11 @@
 // is kept in the browser, and is sent when the same task is opened again.
 
 import { mayHeal, pause } from "./retry.js";
+import { forget, forgetOthers, keep, recallAs } from "./storage.js";
 
 const KEPT = "earwitness-waiting ";
-
-// Of the same study's tasks that were left for good nothing needs to stay.
-function forgetOthers(name) {
-  const [study] = name.split("/task/");
-  for (const key of Object.keys(localStorage)) if (key.startsWith(study) && key !== name) localStorage.removeItem(key);
-}
+// A server that has not answered by then is asked again: some networks swallow what they are given (milliseconds).
+const PATIENCE = 20_000;
 
 export class Outbox extends EventTarget {
   #csrf;
@@ -29,7 +26,7 @@ export class Outbox extends EventTarget {
 
   // Posts again what an earlier page could not send; answers it as pairs of key and fields.
   takeUp() {
-    const kept = JSON.parse(localStorage.getItem(this.#name) ?? "[]");
+    const kept = recallAs(Array.isArray, this.#name) ?? [];
     for (const [key, { url, fields }] of kept) this.post(key, url, fields);
     return kept.map(([key, { fields }]) => [key, fields]);
   }
@@ -58,6 +55,7 @@ export class Outbox extends EventTarget {
   async #work() {
     for (let attempt = 0; this.#waiting.size && !this.#closed; ) {
       const [key, letter] = this.#waiting.entries().next().value;
+      if (!navigator.onLine) this.#tell("trouble", { key });
       const answer = await this.#send(letter);
       if (answer === null) {
         this.#tell("trouble", { key });
@@ -78,8 +76,8 @@ export class Outbox extends EventTarget {
   }
 
   #keep() {
-    if (this.#waiting.size) localStorage.setItem(this.#name, JSON.stringify([...this.#waiting]));
-    else localStorage.removeItem(this.#name);
+    if (this.#waiting.size) keep(this.#name, JSON.stringify([...this.#waiting]));
+    else forget(this.#name);
   }
 
   // The server's answer, or null when it is worth trying again.
@@ -91,11 +89,13 @@ export class Outbox extends EventTarget {
         headers: { "X-CSRFToken": this.#csrf },
         credentials: "same-origin",
         keepalive: true,
+        signal: AbortSignal.timeout(PATIENCE),
       });
       const body = await response.text();
       return mayHeal(response.status) ? null : { response, body };
     } catch (error) {
-      if (error instanceof TypeError) return null;   // fetch's name for "no connection"
+      // What fetch calls "no connection", and "no answer in time".
+      if (error instanceof TypeError || error.name === "TimeoutError") return null;
       throw error;
     }
   }

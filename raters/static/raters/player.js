@@ -3,13 +3,18 @@
 // seek and whether a part may be repeated; both sides always follow the same rules.
 
 import { openAudio, openedAudio } from "./audio.js";
-import { Deck } from "./deck.js";
+import { Deck, Lead } from "./deck.js";
 import { Coverage } from "./coverage.js";
 import { fits } from "./library.js";
+import { SoundError } from "./sound_error.js";
 import { Volume, rememberedVolume } from "./volume.js";
 
 // A part that is repeated is at least this long (seconds).
 export const SHORTEST_LOOP = 0.5;
+// Changes are planned at least so far ahead (seconds): from key to sound it stays under 60 ms.
+const LEAST_LEAD = 0.02;
+// A clock of the sound that stands for so long while it should run has no device to run for (milliseconds).
+const STANDSTILL = 3000;
 
 export class Clip {
   constructor({ url, side = "", index = 0, label = "", duration = 0, heard = false }) {
@@ -18,6 +23,11 @@ export class Clip {
     this.played = 0;           // seconds, parts heard twice count twice
     this.coverage = new Coverage();
     this.buffer = null;
+  }
+
+  // One word for it, the same as long as the task is there.
+  get name() {
+    return `${this.side}${this.index}`;
   }
 
   // Heard from the beginning to here.
@@ -29,13 +39,14 @@ export class Clip {
 // `position`: "own", "same_time" or "restart"; `seek`: "none", "heard" or "anywhere"; `loop`: whether parts may repeat.
 export const FREE = { position: "own", seek: "anywhere", loop: false };
 
-// Tells: "change" (what sounds), "heard" (detail: clip), "ended" (detail: clip), "failed" (detail: error).
+// Tells: "change" (what sounds), "heard" (detail: clip), "ended" (detail: clip), "failed" (detail: {clip, error}).
 export class Player extends EventTarget {
   #library;
   #deck = null;
   #volume = null;
   #context = null;
   #counted = { position: 0, elapsed: 0 };
+  #moved = { time: 0, at: 0 };   // when the sound's own clock was last seen to move
   #sounded = null;
   #closed = false;
   clips;
@@ -61,18 +72,18 @@ export class Player extends EventTarget {
   }
 
   async play(clip) {
-    const context = openAudio();
     this.wanted = this.current = clip;
-    this.#tell("change");
     try {
-      await this.prepare(context, clip);
-    } catch (error) {
-      if (this.wanted === clip) this.wanted = null;
-      this.#tell("failed", error);
+      const context = openAudio();
       this.#tell("change");
-      return;
+      await this.prepare(context, clip);
+      if (this.wanted === clip && !this.#closed) this.#start(clip);
+    } catch (error) {
+      if (!(error instanceof SoundError)) throw error;
+      if (this.wanted === clip) this.wanted = null;
+      this.#tell("failed", { clip, error });
+      this.#tell("change");
     }
-    if (this.wanted === clip && !this.#closed) this.#start(clip);
   }
 
   pause() {
@@ -118,26 +129,41 @@ export class Player extends EventTarget {
     this.#volume?.set(setting);
   }
 
-  // Decodes, once a context is there: every clip where there is room for all, else this clip and the one after it
-  // (and the one that sounds, which may yet be sought in).
+  // Decodes `first`, once a context is there, and after it those that will be wanted next: every clip where there is
+  // room for all, else the one after it (and the one that sounds, which may yet be sought in).
   async prepare(context = openedAudio(), first = this.current ?? this.clips[0]) {
     if (!context) return;
     const all = this.clips;
     const next = all[(all.indexOf(first) + 1) % all.length];
     const longest = Math.max(...all.map((clip) => clip.duration));
-    const few = all.filter((clip) => [first, next, this.playing].includes(clip));
-    const wanted = fits(all.length, longest, context) ? all : few;
-    const buffers = await this.#library.decode(wanted.map((clip) => clip.url), context);
-    for (const clip of all) clip.buffer = null;
-    wanted.forEach((clip, index) => {
-      clip.buffer = buffers[index];
-      clip.duration = buffers[index].duration;
-    });
+    const kept = fits(all.length, longest, context) ? all : all.filter((clip) => [first, next, this.playing].includes(clip));
+    for (const clip of all) if (!kept.includes(clip)) clip.buffer = null;
+    this.#library.keepDecoded(kept.map((clip) => clip.url));
+    await this.#decode(first, context, { now: true });
+    for (const clip of kept) if (clip !== first) this.#decode(clip, context).catch(unlessAsked);
+  }
+
+  async #decode(clip, context, options) {
+    clip.buffer = await this.#library.decode(clip.url, context, options);
+    clip.duration = clip.buffer.duration;
   }
 
   // Brings positions and counts up to now; the page calls it while it draws.
   mark() {
-    if (this.playing) this.#count(this.#deck.place());
+    if (!this.playing) return;
+    this.#count(this.#deck.place());
+    if (this.#stands()) {
+      const clip = this.playing;
+      this.pause();
+      this.#tell("failed", { clip, error: new SoundError("no-device", "the clock of the sound stands") });
+    }
+  }
+
+  #stands() {
+    const time = this.#context.currentTime;
+    const isHeldBack = this.#context.state !== "running" || document.hidden;
+    if (time !== this.#moved.time || isHeldBack) this.#moved = { time, at: performance.now() };
+    return performance.now() - this.#moved.at > STANDSTILL;
   }
 
   close() {
@@ -161,6 +187,7 @@ export class Player extends EventTarget {
     this.#connect(openAudio());
     this.#deck.play(clip.buffer, clip.position, () => this.#end(clip), this.loopFor(clip));
     this.#counted = { position: this.#deck.startedFrom, elapsed: 0 };
+    this.#moved = { time: -1, at: performance.now() };
     this.#move(clip, this.#counted.position);
   }
 
@@ -168,7 +195,7 @@ export class Player extends EventTarget {
     if (this.#context === context) return;
     this.#context = context;
     this.#volume = new Volume(context, rememberedVolume());
-    this.#deck = new Deck(context, this.#volume.node);
+    this.#deck = new Deck(context, this.#volume.node, new Lead(LEAST_LEAD));
   }
 
   #end(clip) {
@@ -213,4 +240,9 @@ export class Player extends EventTarget {
   #tell(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }
+}
+
+// What could not be decoded beforehand says so when it is asked for.
+function unlessAsked(error) {
+  if (!(error instanceof SoundError)) throw error;
 }

@@ -7,22 +7,23 @@ import { mountTask } from "./task.js";
 import { announce } from "./words.js";
 
 const stations = { task: mountTask, "sound-check": mountSoundCheck, headphones: mountSoundCheck, feedback: mountFeedback, done: mountDone };
+const page = document.documentElement;
+const starting = document.getElementById("starting");
 let leave = () => {};
 
+// Until the new station stands, `watchdog.js` answers for it.
 function arrive() {
+  page.removeAttribute("data-started");
   leave();
   const root = document.querySelector("#station > [data-station]");
-  const mount = stations[root?.dataset.station];
-  if (!mount) {
-    leave = () => {};
-    return;
-  }
   const life = new AbortController();
-  const close = mount(root, life.signal);
+  const close = stations[root?.dataset.station]?.(root, life.signal);
   leave = () => {
-    close();
+    close?.();
     life.abort();
   };
+  page.setAttribute("data-started", "");
+  starting.hidden = !starting.hasAttribute("data-failed");
 }
 
 // A new page, to the eye; so the focus goes to its heading and its place is said.

@@ -2,19 +2,25 @@
 
 import { Ahead } from "./ahead.js";
 import { Answers } from "./answers.js";
+import { audioState, canPlay, openedAudio } from "./audio.js";
+import { suggestBreak } from "./breaks.js";
 import { Card } from "./cards.js";
-import { Help, Loop, VolumeKnob } from "./controls.js";
-import { openedAudio } from "./audio.js";
+import { Help, Loop, PlayOn, VolumeKnob } from "./controls.js";
 import { missing } from "./gate.js";
 import { command, keysAreOn, turnKeys } from "./keys.js";
 import { Library } from "./library.js";
+import { Listened } from "./listened.js";
+import { Notice } from "./notice.js";
 import { Outbox } from "./outbox.js";
 import { Clip, Player } from "./player.js";
+import { unfoldPrompt } from "./prompt.js";
 import { offerResume } from "./resume.js";
 import { Submission } from "./submission.js";
+import { Ticker } from "./ticker.js";
 import { announce, say } from "./words.js";
 
 const STEP = 2;                  // how far an arrow key moves (seconds)
+const KEEP_EVERY = 2000;         // what was heard is written down so often (milliseconds)
 const library = new Library();   // outlives the page: a task that is shown again need not be fetched again
 
 class Task {
@@ -24,19 +30,20 @@ class Task {
   #form;
   #button;
   #reason;
+  #notice;
   #player;
   #cards;
   #answers;
   #outbox;
   #submission;
+  #listened;
   #offer;
   #loop;
   #knob;
   #help;
   #ahead;
-  #shownAt = performance.now();
-  #trouble = "";
-  #drawing = 0;
+  #timer;
+  #ticker = new Ticker(() => this.#drawPlaces(), () => this.#player.playing !== null);
 
   constructor(root, signal) {
     this.#root = root;
@@ -45,10 +52,13 @@ class Task {
     this.#form = root.querySelector("form");
     this.#button = this.#form.querySelector("button[type=submit]");
     this.#reason = root.querySelector("[data-reason]");
+    this.#notice = new Notice(root, signal);
     this.#outbox = new Outbox(document.body.dataset.csrf, this.#url);
     this.#buildPlayer(signal);
     this.#answers = new Answers(this.#form, signal);
+    this.#listened = new Listened(this.#url + (this.#form.elements.pass?.value ?? ""), this.#player);
     this.#loop = new Loop(root, this.#player, signal);
+    new PlayOn(root, this.#player, signal);
     this.#knob = new VolumeKnob(root, this.#player, signal);
     this.#help = new Help(root, signal);
     this.#submission = new Submission(this.#form, this.#outbox, {
@@ -58,17 +68,22 @@ class Task {
     });
     this.#ahead = new Ahead(this.#url, library, this.#form.elements.promise, this.#player.clips[0].duration);
     this.#listenToAll(signal);
+    unfoldPrompt(root, signal);
+    suggestBreak(root, signal);
     this.#takeUp();
     this.#button.disabled = false;   // from here on aria-disabled: the reason stays within reach of the keyboard
-    this.#drawAll();
     this.#load();
+    this.#drawAll();
+    if (!canPlay()) this.#notice.show("sound", say("no-audio"));
   }
 
   close() {
-    cancelAnimationFrame(this.#drawing);
+    clearInterval(this.#timer);
+    this.#ticker.stop();
     this.#player.close();
     this.#outbox.close();
     this.#ahead.close();
+    if (this.#submission.underway) this.#listened.forget();
   }
 
   get hasUnsent() {
@@ -76,12 +91,12 @@ class Task {
   }
 
   #buildPlayer(signal) {
-    const heard = this.#root.dataset.heard.split(" ");
+    const heard = this.#root.dataset.heard.split(/\s+/);
     const roots = [...this.#root.querySelectorAll("[data-clip]")];
     const clips = roots.map((root) => clipOf(root, heard));
     const { position, seek, loop } = this.#root.dataset;
     this.#player = new Player(clips, library, { position, seek, loop: loop === "true" });
-    this.#cards = clips.map((clip, place) => new Card(roots[place], clip, this.#player, signal));
+    this.#cards = clips.map((clip, place) => new Card(roots[place], clip, this.#player, library, signal));
   }
 
   // What an earlier page could not send, because the connection was gone when it was closed or loaded again.
@@ -100,17 +115,20 @@ class Task {
     const on = (target, type, handler) => target.addEventListener(type, handler, { signal });
     on(this.#player, "change", () => this.#changed());
     on(this.#player, "heard", ({ detail }) => this.#heard(detail));
-    on(this.#player, "failed", ({ detail }) => this.#noSound(detail));
+    on(this.#player, "failed", ({ detail }) => this.#noSound(detail.clip, detail.error));
+    on(audioState, "lost", ({ detail }) => this.#lost(detail));
     on(this.#answers, "given", ({ detail }) => this.#given(detail));
     on(this.#outbox, "sent", ({ detail }) => this.#sent(detail));
     on(this.#outbox, "refused", ({ detail }) => this.#refused(detail));
     on(this.#outbox, "trouble", ({ detail }) => this.#stuck(detail));
     on(this.#outbox, "healed", () => this.#healed());
     for (const type of ["sending", "stopped"]) on(this.#submission, type, () => this.#drawGate());
-    on(this.#submission, "waiting", ({ detail }) => this.#say(detail));
+    on(this.#submission, "waiting", ({ detail }) => this.#notice.show("connection", say(detail)));
     on(this.#submission, "gone", () => this.#outOfDate());
     on(document, "keydown", (event) => this.#key(event));
-    this.#root.querySelectorAll(".help-toggle").forEach((toggle) => on(toggle, "click", () => toggleHelp(toggle)));
+    on(window, "pagehide", () => this.#writeDown());
+    this.#timer = setInterval(() => this.#writeDown(), KEEP_EVERY);
+    this.#root.querySelectorAll(".help-toggle[aria-controls]").forEach((toggle) => on(toggle, "click", () => toggleHelp(toggle)));
     this.#keyMap(on);
     this.#offer = offerResume(this.#root.querySelector("[data-resume]"), () => this.#player.playing !== null, signal);
   }
@@ -118,36 +136,35 @@ class Task {
   // Loading ------------------------------------------------------------------------------------------------
 
   async #load() {
-    const box = this.#root.querySelector("[data-loading]");
-    const bar = box.querySelector("progress");
-    const urls = this.#player.clips.map((clip) => clip.url);
-    try {
-      await library.load(urls, (share) => {
-        bar.value = 100 * share;
-      });
-      await this.#player.prepare();
-      box.hidden = true;
-      this.#ahead.look(openedAudio(), this.#player.clips.length);
-    } catch (error) {
-      this.#noSound(error);
-    }
+    const results = await library.load(this.#player.clips.map((clip) => clip.url));
+    const place = results.findIndex(({ status }) => status === "rejected");
+    if (place >= 0) this.#noSound(this.#player.clips[place], results[place].reason);
+    await this.#ahead.look(openedAudio(), this.#player.clips.length);
   }
 
-  #noSound(error) {
-    if (error.code === "gone") {
-      this.#outOfDate();
-      return;
-    }
+  #noSound(clip, error) {
     if (!error.code) throw error;
-    this.#say(error.code);
+    if (error.code === "gone") this.#outOfDate();
+    else this.#notice.show("sound", say(error.code, { clip: clip.label }));
+  }
+
+  // The browser has taken the sound away: what played stands still.
+  #lost(word) {
+    if (!this.#player.playing && !this.#player.wanted) return;
+    this.#player.pause();
+    this.#notice.show("sound", say(word));
   }
 
   #changed() {
-    if (this.#player.playing) {
-      this.#root.querySelector("[data-loading]").hidden = true;
-      if (this.#trouble === "no-sound") this.#problem("");
+    const { playing, wanted } = this.#player;
+    if (playing) {
+      this.#notice.clear("sound");
+      this.#ticker.start();
       this.#ahead.decode(openedAudio(), this.#player.clips.length);
+    } else if (wanted && library.progressOf(wanted.url).state === "loading") {
+      announce(say("loading-clip", { clip: wanted.label, percent: Math.floor(100 * library.progressOf(wanted.url).share) }));
     }
+    this.#writeDown();
     this.#drawAll();
   }
 
@@ -158,6 +175,11 @@ class Task {
     this.#outbox.post(`heard ${clip.side} ${clip.index}`, `${this.#url}heard/`, { side: clip.side, clip: clip.index, played_ms: played });
     announce(say("heard", { clip: clip.label }));
     this.#drawAll();
+  }
+
+  #writeDown() {
+    this.#player.mark();
+    this.#listened.keep();
   }
 
   #given({ name, value }) {
@@ -175,7 +197,7 @@ class Task {
     if (isHearing) this.#unhear(key);
     else this.#answers.show(key, "refused");
     if (!text || (status === 409 && !isHearing)) this.#outOfDate();   // the task itself is no longer this rater's
-    this.#problem(text);
+    else this.#notice.show("answer", text);
     this.#drawAll();
   }
 
@@ -191,34 +213,22 @@ class Task {
 
   #stuck({ key }) {
     if (!key.startsWith("heard ")) this.#answers.show(key, "waiting");
-    this.#say(navigator.onLine ? "trouble" : "offline");
+    this.#notice.show("connection", say(navigator.onLine ? "trouble" : "offline"));
   }
 
   #healed() {
-    this.#problem("");
-    announce(say("online"));
-  }
-
-  #say(word) {
-    if (this.#trouble !== word) this.#problem(say(word));
-    this.#trouble = word;
-  }
-
-  #problem(text) {
-    const box = this.#root.querySelector("[data-problem]");
-    this.#trouble = "";
-    box.querySelector("span").textContent = text;
-    box.hidden = !text;
+    if (this.#notice.clear("connection")) announce(say("online"));
   }
 
   #outOfDate() {
-    this.#problem("");
-    this.#root.querySelector("[data-reload]").hidden = false;
+    this.#notice.outOfDate();
+    this.#drawGate();
   }
 
   // Submitting -------------------------------------------------------------------------------------------------
 
   get #gap() {
+    if (this.#notice.isFinal) return { word: "gone", values: {} };
     return missing(this.#player.clips, this.#answers.groups, this.#listen);
   }
 
@@ -227,7 +237,7 @@ class Task {
     if (!gap) return true;
     announce(say(gap.word, gap.values));
     if (gap.group) gap.group.focus();
-    else this.#cards.find((card) => card.clip === gap.clip).focus();
+    else if (gap.clip) this.#cards.find((card) => card.clip === gap.clip).focus();
     return false;
   }
 
@@ -237,7 +247,7 @@ class Task {
     };
     this.#player.mark();
     set("switches", this.#player.switches);
-    set("response_ms", performance.now() - this.#shownAt);
+    set("response_ms", this.#listened.elapsed);
     for (const side of new Set(this.#player.clips.map((clip) => clip.side))) {
       const own = this.#player.clips.filter((clip) => clip.side === side);
       set(`played_ms_${side}`, 1000 * own.reduce((sum, clip) => sum + clip.played, 0));
@@ -267,7 +277,7 @@ class Task {
     if (!clip) return;
     this.#player.mark();
     this.#player.seek(clip, clip.position + seconds);
-    this.#placeAll();
+    this.#drawPlaces();
   }
 
   // To the side's first clip; on that side already, to its next one.
@@ -303,28 +313,24 @@ class Task {
     this.#loop.draw();
     this.#drawGate();
     this.#offer?.();
-    cancelAnimationFrame(this.#drawing);
-    if (this.#player.playing) this.#drawing = requestAnimationFrame(() => this.#drawPlace());
   }
 
-  #drawPlace() {
+  // While something plays; the gate too, because what is missing changes with what is heard.
+  #drawPlaces() {
     this.#player.mark();
-    this.#placeAll();
-    if (this.#player.playing) this.#drawing = requestAnimationFrame(() => this.#drawPlace());
-  }
-
-  #placeAll() {
     this.#cards.forEach((card) => card.place());
+    this.#drawGate();
   }
 
   #drawGate() {
     const gap = this.#gap;
-    const sending = this.#submission.underway;
-    this.#button.setAttribute("aria-disabled", String(gap !== null || sending));
+    const sending = this.#submission.underway && !this.#notice.isFinal;
     const text = sending ? say("submitting") : gap ? say(gap.word, gap.values) : say("ready");
     if (this.#reason.textContent !== text) this.#reason.textContent = text;
-    if (gap) this.#form.dataset.open = "";
-    else if ("open" in this.#form.dataset) {
+    const disabled = String(gap !== null || sending);
+    if (this.#button.getAttribute("aria-disabled") !== disabled) this.#button.setAttribute("aria-disabled", disabled);
+    if (gap && !("open" in this.#form.dataset)) this.#form.dataset.open = "";
+    if (!gap && "open" in this.#form.dataset) {
       delete this.#form.dataset.open;
       announce(say("ready"));
     }

@@ -1,6 +1,8 @@
 // How loud everything is. One knob after all clips: it can never favour a side. Silent it cannot be, or a clip could
 // count as heard that nobody heard.
 
+import { keep, recall } from "./storage.js";
+
 const REMEMBER = "earwitness-volume";
 const RANGE = 30;       // decibels from the quietest to the full level
 const GLIDE = 0.015;    // time constant of a change: level never jumps (seconds)
@@ -27,10 +29,10 @@ export class Volume {
 }
 
 export function rememberedVolume() {
-  const kept = Number.parseFloat(localStorage.getItem(REMEMBER) ?? "1");
+  const kept = Number.parseFloat(recall(REMEMBER) ?? "1");
   return kept >= 0 && kept <= 1 ? kept : 1;
 }
 
 export function rememberVolume(setting) {
-  localStorage.setItem(REMEMBER, String(setting));
+  keep(REMEMBER, String(setting));
 }

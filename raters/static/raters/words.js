@@ -1,7 +1,7 @@
 // What the scripts say comes from the page, where it is translated.
 
 export function say(key, values = {}) {
-  const pattern = document.querySelector(`#words [data-word="${key}"]`).textContent;
+  const pattern = document.querySelector(`#words [data-word="${key}"]`).textContent.trim();
   return pattern.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
