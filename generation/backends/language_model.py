@@ -66,7 +66,7 @@ class LanguageModelBackend:
         revision = config.get("revision")
         try:
             options = DecodingOptions.from_config(config)
-            model, tokenizer, notes = _loaded(
+            model, tokenizer, notes = load_language_model(
                 str(config["checkpoint"]), folder, None if revision is None else str(revision)
             )
             options.check_vocabulary(model.config.vocab_size)
@@ -207,8 +207,12 @@ def _left_padded(rows: Sequence[Sequence[int]], *, device: torch.device) -> tupl
     return tokens, mask
 
 
-def _loaded(name: str, folder: Path, revision: str | None) -> tuple[Any, Any, dict[str, object]]:
-    """Model, tokenizer and what is recorded of them."""
+def load_language_model(name: str, folder: Path, revision: str | None) -> tuple[Any, Any, dict[str, object]]:
+    """Model, tokenizer and what is recorded of them; a folder, a GGUF file, or a hub id at ``revision``.
+
+    Raises:
+        BackendRefused: it is missing, half-copied or no causal language model.
+    """
     where, found = _located(name, folder, revision)
     try:
         # With its report the method gives a pair, which its annotation does not know.
