@@ -61,6 +61,70 @@ class AccountInvitation(models.Model):
         return f"invitation of {self.note}"
 
 
+class LoginFailures(models.Model):
+    """Wrong passwords in a row, counted for a browser, an address, an account. Keyed digests: no address is stored."""
+
+    key = models.CharField(max_length=64, unique=True)
+    kind = models.CharField(max_length=8)
+    count = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "login failures"
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.count}"
+
+
+class AccountSession(models.Model):
+    """A browser that is logged in: what its owner needs to recognise it, and to end it."""
+
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="sessions")
+    session_key = models.CharField(max_length=40, unique=True)
+    browser = models.CharField(max_length=200)
+    address = models.GenericIPAddressField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-seen_at"]
+
+    def __str__(self) -> str:
+        return f"session of {self.account_id}"
+
+
+class ExternalIdentity(models.Model):
+    """Who an account is at the OpenID Connect provider: addresses of mail change hands, subjects do not."""
+
+    account = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="identities")
+    issuer = models.CharField(max_length=300)
+    subject = models.CharField(max_length=255)
+
+    class Meta:
+        verbose_name_plural = "external identities"
+        constraints = [models.UniqueConstraint(fields=["issuer", "subject"], name="one_account_per_identity")]
+
+    def __str__(self) -> str:
+        return f"{self.subject} at {self.issuer}"
+
+
+class LoginRules(models.Model):
+    """What an administrator asks of everybody's login. One row."""
+
+    class SecondFactor(models.TextChoices):
+        OPTIONAL = "optional", "Whoever wants one"
+        ADMINISTRATORS = "administrators", "Every administrator"
+        EVERYBODY = "everybody", "Everybody"
+
+    second_factor = models.CharField(max_length=14, choices=SecondFactor, default=SecondFactor.OPTIONAL)
+
+    class Meta:
+        verbose_name_plural = "login rules"
+
+    def __str__(self) -> str:
+        return f"second factor: {self.second_factor}"
+
+
 class _AppendOnly(models.QuerySet["AuditEntry"]):
     def update(self, **_: object) -> NoReturn:
         raise AppendOnly

@@ -34,7 +34,9 @@ def standing(account: Somebody, study: Study) -> Standing:
     if account.is_superuser:
         return Standing(None, frozenset(Power), blind=False)
     found = Membership.objects.filter(account=account, study=study).values_list("role", flat=True).first()
-    role, closed = (Role(found) if found else None), study.state == Study.State.CLOSED
+    if not found:
+        return Standing(None, frozenset(), blind=True)
+    role, closed = Role(found), study.state == Study.State.CLOSED
     return Standing(role, powers(role, closed=closed), is_blind(role, closed=closed))
 
 

@@ -137,6 +137,21 @@ def allowed_hosts(public: str) -> list[str]:
     return [urlsplit(public).hostname or "127.0.0.1", "127.0.0.1", "localhost", "[::1]"]
 
 
+def oidc_issuer() -> str:
+    """The address of the OpenID Connect provider; "" where nobody logs in by one."""
+    issuer = os.environ.get("OIDC_ISSUER", "")
+    if not issuer:
+        return ""
+    parts = urlsplit(issuer)
+    local = parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    if not (parts.scheme == "https" and parts.netloc) and not (parts.scheme == "http" and local):
+        raise refuse("OIDC_ISSUER", issuer, "https://host/path, as the provider writes it")
+    for name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"):
+        if not secret(name):
+            raise refuse(name, "", "what the provider gave you, where OIDC_ISSUER is set")
+    return issuer
+
+
 def device() -> str:
     """The torch device of a worker. Only its form is checked here: the web knows no torch."""
     name = os.environ.get("GENERATION_DEVICE", "") or "auto"

@@ -1,16 +1,16 @@
 """The researcher's console."""
 
-from django.contrib.auth import views as auth
 from django.urls import path
 
+from accounts.web.login_views import Login, Logout
 from dashboard.web import views
 from dashboard.web.access import anybody
 
 app_name = "console"
 urlpatterns = [
     path("", views.studies, name="studies"),
-    path("login/", anybody(auth.LoginView.as_view(template_name="dashboard/login.html")), name="login"),
-    path("logout/", anybody(auth.LogoutView.as_view()), name="logout"),
+    path("login/", anybody(Login.as_view()), name="login"),
+    path("logout/", anybody(Logout.as_view()), name="logout"),
     path("new/", views.new, name="new"),
     path("new/plan/", views.plan_new, name="plan-new"),
     path("<slug:slug>/", views.study, name="study"),

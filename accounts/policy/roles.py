@@ -49,13 +49,11 @@ POWERS: Mapping[Role, frozenset[Power]] = {
 AFTER_THE_CLOSE: Mapping[Role, frozenset[Power]] = {Role.VIEWER: frozenset({Power.RESULTS})}
 
 
-def powers(role: Role | None, *, closed: bool) -> frozenset[Power]:
-    """What ``role`` may do to a study; nothing without a role."""
-    if role is None:
-        return frozenset()
+def powers(role: Role, *, closed: bool) -> frozenset[Power]:
+    """What ``role`` may do to a study."""
     return POWERS[role] | (AFTER_THE_CLOSE.get(role, frozenset()) if closed else frozenset())
 
 
-def is_blind(role: Role | None, *, closed: bool) -> bool:
+def is_blind(role: Role, *, closed: bool) -> bool:
     """Whether systems are letters for this person: who analyses does not know what is compared until it is over."""
     return role in {Role.ANALYST, Role.VIEWER} and not closed

@@ -12,7 +12,7 @@ from accounts.web.access import Rule
 from studies.models import Study
 from studies.services import close
 from tests.accounts.cast import PARTS, browser_as
-from tests.cast import open_study
+from tests.cast import draft, open_study, study_text
 from tests.conftest import ROOT
 from tests.dashboard.people import rate
 from tests.security.addresses import Address, addresses
@@ -25,6 +25,8 @@ ELSEWHERE = {
     "": "leads to the console",
     "s/<slug:slug>/results/": "public, for a closed study that shares them",
 }
+# Enough for every form to be understood.
+FIELDS = {"verb": "pause", "name": "nobody at all", "role": "viewer", "note": "Ben"}
 GUARDED = [address for address in addresses() if isinstance(getattr(address.view, "rule", None), Rule)]
 OF_A_STUDY = [address for address in GUARDED if address.view.rule.whom == "study"]
 
@@ -70,9 +72,9 @@ def expected(part: str, rule: Rule) -> set[int]:
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("address", OF_A_STUDY, ids=lambda address: address.route)
 def test_an_address_of_a_study_opens_for_the_parts_that_the_table_names(address: Address, part: str) -> None:
-    study = open_study()
+    study = draft(study_text())
     client, path = browser_as(part, study), path_of(address, study)
-    answers = [client.get(path), client.post(path, {"verb": "pause"})]
+    answers = [client.get(path), client.post(path, FIELDS)]
     assert {answer.status_code for answer in answers} <= expected(part, address.view.rule)
     assert {answer.status_code for answer in answers} != {405}
     if part == "stranger":

@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 the work failed (or an audit found a leak), 2 the input wa
 from __future__ import annotations
 
 import argparse
+import getpass
 import json
 import sys
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from accounts import audit as log
 from dashboard.audit.report import Wishes, audit
 from dashboard.results import exporting
 from dashboard.running import actions, recruiting
@@ -29,9 +31,12 @@ from studies.selectors import study_by_slug
 from studies.spec import LoadedStudy, StudyRefused, load_study
 
 MOST_LINKS = 100_000
+# What changes a study, takes its tables or its people's names.
+WRITTEN_DOWN = {"apply", "launch", "open", "pause", "close", "export", "invite", "payments", "purge"}
 
 
 class Command(BaseCommand):
+    applied = ""
     help = "Apply, launch, watch, open, pause, close and export studies."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -99,6 +104,11 @@ class Command(BaseCommand):
     def handle(self, *_: object, **options: Any) -> None:  # noqa: ANN401 - Django's signature
         try:
             options["run"](options)
+            if options["verb"] in WRITTEN_DOWN:
+                slug = options.get("slug") or self.applied
+                log.record(
+                    account=f"{getpass.getuser()} (server)", action=f"study {options['verb']}", study=slug
+                )
         except (EarwitnessError, StudyRefused) as refused:
             self.stderr.write(str(refused))
             sys.exit(2)
@@ -111,6 +121,7 @@ class Command(BaseCommand):
 
     def apply(self, options: dict[str, Any]) -> None:
         study = actions.apply(loaded=self._load(options))
+        self.applied = study.slug
         self._say(
             f"{study.slug}: {study.state}, {study.sha256[:12]}. Next: python manage.py study launch {study.slug}"
         )
