@@ -23,8 +23,8 @@ class SoundMissing(Exception):
     """The row names a sound that the store does not have."""
 
 
-def name_of(digest: str) -> str:
-    return f"{digest[:2]}/{digest}.wav"
+def name_of(digest: str, form: str = "wav") -> str:
+    return f"{digest[:2]}/{digest}.{form}"
 
 
 def put(data: bytes) -> str:
@@ -74,6 +74,42 @@ def get(digest: str) -> bytes:
         raise StorageFailed(f"the sample store could not be read: {error}") from error
     if hashlib.sha256(data).hexdigest() != digest:
         raise SoundMissing(f"the sound stored under {digest} is damaged")
+    return data
+
+
+def has_form(digest: str, form: str) -> bool:
+    """Whether the sound under ``digest`` has been stored in another form too."""
+    try:
+        return default_storage.exists(name_of(digest, form))
+    except STORE_ERRORS as error:
+        raise StorageFailed(f"the sample store could not be read: {error}") from error
+
+
+def put_form(digest: str, form: str, data: bytes) -> None:
+    """Store another form of the sound under ``digest``, in place of what was there.
+
+    Raises:
+        StorageFailed: the store did not take it.
+    """
+    try:
+        _write(name_of(digest, form), data)
+    except STORE_ERRORS as error:
+        raise StorageFailed(f"the sample store did not take {len(data)} bytes: {error}") from error
+
+
+def get_form(digest: str, form: str) -> bytes | None:
+    """What `put_form` stored, unchecked; None where there is nothing.
+
+    Raises:
+        StorageFailed: the store could not be read.
+    """
+    try:
+        with default_storage.open(name_of(digest, form), "rb") as file:
+            data: bytes = file.read()
+    except FileNotFoundError:
+        return None
+    except STORE_ERRORS as error:
+        raise StorageFailed(f"the sample store could not be read: {error}") from error
     return data
 
 

@@ -28,10 +28,11 @@ def sides_of(assignment: Assignment) -> dict[str, list[Sample]]:
     return dict(zip(letters(), (by_side[side] for side in order), strict=True))
 
 
-def sample_behind(assignment: Assignment, given: str) -> Sample:
-    """The sample a clip's address stands for; raises Http404."""
-    for letter, samples in sides_of(assignment).items():
+def sample_behind(assignment: Assignment, given: str) -> tuple[Sample, list[Sample]]:
+    """The sample a clip's address stands for, and all of its comparison; raises Http404."""
+    sides = sides_of(assignment)
+    for letter, samples in sides.items():
         for number, sample in enumerate(samples):
             if constant_time_compare(token(assignment, letter, number), given):
-                return sample
+                return sample, [each for side in sides.values() for each in side]
     raise Http404

@@ -57,4 +57,4 @@ def clip(request: HttpRequest, slug: str, token: str) -> HttpResponse:
     promise = Promise.opened(request.GET.get("promise", ""), session.pk) if session is not None else None
     if session is None or promise is None:
         raise Http404
-    return sound(sample_behind(as_promised(promise, session), token))
+    return sound(request, *sample_behind(as_promised(promise, session), token))

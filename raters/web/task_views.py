@@ -149,4 +149,4 @@ def _facts(request: HttpRequest) -> Facts:
 def clip(request: HttpRequest, slug: str, key: str, token: str) -> HttpResponse:
     """A sound. Both sides answer with the same headers and the same number of bytes."""
     assignment = visit_to_task(request, slug, key)[2]
-    return sound(sample_behind(assignment, token))
+    return sound(request, *sample_behind(assignment, token))

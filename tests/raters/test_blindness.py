@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 
+import numpy as np
 import pytest
+import soundfile
 from django.test import Client
 
 from raters.models import Assignment
@@ -40,6 +43,20 @@ def test_both_sounds_have_the_same_number_of_bytes_and_the_same_wav_header(clien
     assert a != b
     assert len(a) == len(b)
     assert a[:44] == b[:44]
+
+
+def test_a_browser_that_decodes_flac_gets_the_same_samples_in_one_size(client: Client) -> None:
+    urls = sounds(client).values()
+    a, b = (client.get(url, headers={"accept": "audio/flac, audio/wav;q=0.5"}) for url in urls)
+    assert dict(a.headers) == dict(b.headers)
+    assert a["Content-Type"] == "audio/flac"
+    assert len(a.content) == len(b.content)
+    for url, answer in zip(urls, (a, b), strict=True):
+        plain, packed = (
+            soundfile.read(BytesIO(each), dtype="int16")[0]
+            for each in (client.get(url).content, answer.content)
+        )
+        assert np.array_equal(plain, packed)
 
 
 def test_sounds_are_not_cached_and_carry_no_validator(client: Client) -> None:
