@@ -7,6 +7,7 @@ made. How to write one: ``docs/backends.md``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -149,8 +150,13 @@ def require_capable(config: Mapping[str, object], capabilities: Capabilities) ->
 
 def require_short_enough(duration: float, longest: float) -> None:
     """Raise BackendRefused (``duration_too_long``) for clips longer than the checkpoint can make, in seconds."""
-    if duration > longest:
-        raise BackendRefused(
-            f"duration: {duration:g} s; allowed with this checkpoint: up to {longest:.1f} s",
-            code="duration_too_long",
-        )
+    if duration <= longest:
+        return
+    # As many digits as tell the two apart: never "40.9 s; allowed up to 40.9 s".
+    digits = next(digits for digits in range(1, 18) if f"{duration:.{digits}f}" != f"{longest:.{digits}f}")
+    given, allowed = (
+        f"{seconds:.{digits}f}" for seconds in (duration, math.floor(longest * 10**digits) / 10**digits)
+    )
+    raise BackendRefused(
+        f"duration: {given} s; allowed with this checkpoint: up to {allowed} s", code="duration_too_long"
+    )

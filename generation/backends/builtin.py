@@ -17,6 +17,7 @@ from generation.builtin.model.checkpoints import (
     load,
     load_merged,
 )
+from generation.builtin.model.exclusions import conditions_to_avoid, forbidden_tokens
 from generation.builtin.model.network import text_prefix
 from generation.builtin.model.sampling import write
 from generation.builtin.model.tokens import VOCABULARY, decode, digest
@@ -24,7 +25,7 @@ from generation.builtin.music.piece import Piece, repeated, to_score
 from generation.builtin.music.theory import TONICS
 from generation.builtin.synth import SAMPLE_RATE, render
 from generation.builtin.text.prompt_reading import Reading, read
-from generation.decoding import DecodingOptions, DecodingRefused, clip_generators
+from generation.decoding import DecodingOptions, DecodingRefused, NotFinite, clip_generators
 
 _KEYS = frozenset(
     ("backend", "checkpoint", "guidance_scale", "merge", "negative_prompt", "temperature", "top_k", "top_p")
@@ -88,13 +89,17 @@ class BuiltinBackend:
             return []
         generators = clip_generators([request.seed for request in requests])
         readings = [read(request.prompt) for request in requests]
-        written = write(
-            self._loaded().network,
-            [text_prefix(reading.concepts) for reading in readings],
-            self._options,
-            generators,
-            self._negative(),
-        )
+        try:
+            written = write(
+                self._loaded().network,
+                [text_prefix(reading.concepts) for reading in readings],
+                self._options,
+                generators,
+                negatives=[self._negative(reading) for reading in readings],
+                forbidden=torch.stack([forbidden_tokens(reading) for reading in readings]),
+            )
+        except NotFinite as error:
+            raise BackendRefused(str(error), code=NotFinite.CODE) from error
         made = zip(requests, readings, written, generators, strict=True)
         return [_clip(request, reading, tokens, generator) for request, reading, tokens, generator in made]
 
@@ -107,9 +112,11 @@ class BuiltinBackend:
             raise RuntimeError("this backend was released")
         return self._checkpoint
 
-    def _negative(self) -> list[int] | None:
+    def _negative(self, reading: Reading) -> list[int]:
+        """What the other branch of guidance hears: the negative prompt, and what the prompt itself rules out."""
         text = self._options.negative_prompt
-        return None if text is None else text_prefix(read(text).concepts)
+        asked = () if text is None else read(text).concepts
+        return text_prefix(list(dict.fromkeys((*asked, *conditions_to_avoid(reading)))))
 
 
 def _weights(config: Mapping[str, object], folder: Path, device: str) -> Checkpoint:
@@ -152,9 +159,13 @@ def _understanding(reading: Reading) -> dict[str, object]:
         "understood": reading.understood(),
         "unknown_words": list(reading.unknown_words),
     }
+    if reading.stand_ins:
+        notes["stand_ins"] = {
+            word: f"{concept.group}: {concept.value}" for word, concept in reading.stand_ins
+        }
     if reading.beyond_limit:
         notes["not_used"] = f"{reading.beyond_limit} attributes beyond the {len(reading.concepts)} that fit"
-    if not reading.concepts:
+    if reading.asks_for_nothing:
         notes["condition"] = "empty: no word of the prompt asks for anything the model knows"
     return notes
 

@@ -2,11 +2,15 @@
 
 The loop is our own, because three promises need it: every clip draws from its own seed whatever batch it is in, a
 negative prompt takes the place of the unconditional branch, and both branches of guidance run as one batch. Codes
-follow the delay pattern of the paper (section 2.2): codebook ``k`` runs ``k`` steps behind the first.
+follow the delay pattern of the paper (section 2.2): codebook ``k`` runs ``k`` steps behind the first. Draws are made
+on the model's device, from uniforms that each clip's seed gave before the first step; the CPU waits for the card once
+a clip and not once a token. Clips longer than the checkpoint was trained on are made in windows, each of which
+continues the end of the one before, as audiocraft does it (``extend_stride``).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -15,7 +19,13 @@ from typing import Any
 import torch
 import transformers
 from torch import Tensor
-from transformers import AutoTokenizer, MusicgenForConditionalGeneration
+from transformers import (
+    AutoTokenizer,
+    DynamicCache,
+    EncoderDecoderCache,
+    MusicgenForConditionalGeneration,
+    StaticCache,
+)
 
 from generation.backends.base import (
     BackendRefused,
@@ -24,14 +34,24 @@ from generation.backends.base import (
     SampleRequest,
     require_short_enough,
 )
+from generation.backends.precision import precision_of
 from generation.backends.pretrained import (
     LOAD_ERRORS,
     Located,
     located,
     require_every_weight,
+    require_finite,
     unloadable,
 )
-from generation.decoding import DecodingOptions, DecodingRefused, choose, clip_generators
+from generation.decoding import (
+    DecodingOptions,
+    DecodingRefused,
+    NotFinite,
+    choose,
+    clip_generators,
+    require_drawn,
+    uniforms,
+)
 from generation.finetuning.merging import MergeRefused, merge
 
 # A worker's log is no terminal.
@@ -39,7 +59,10 @@ transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-cal
 
 
 class MusicGenBackend:
-    """One checkpoint in memory. bfloat16 on CUDA, float32 elsewhere."""
+    """One checkpoint in memory. ``precision`` is that of the study file, or bfloat16 on CUDA and float32 elsewhere.
+
+    ``static_cache``: keys and values in memory of the clip's whole length, taken at once and never copied; on a card.
+    """
 
     capabilities = Capabilities(guidance=True, negative_prompt=True, sampling_filters=True)
 
@@ -49,20 +72,25 @@ class MusicGenBackend:
         tokenizer: Any,  # noqa: ANN401 - the same
         options: DecodingOptions,
         notes: Mapping[str, object],
+        *,
+        extend_stride: float | None = None,
+        static_cache: bool = False,
     ) -> None:
         self.model, self.tokenizer, self.options, self.notes = model, tokenizer, options, notes
+        self.extend_stride, self.static_cache = extend_stride, static_cache
         self.decoder, self.codec = model.decoder, model.audio_encoder
         self.books: int = self.decoder.num_codebooks
         stereo = self.decoder.config.audio_channels == 2
         self.delays = torch.arange(self.books, device=model.device) // (2 if stereo else 1)
         self.sample_rate: int = self.codec.config.sampling_rate
+        self.longest = _most_frames(model, int(self.delays[-1]))
 
     @classmethod
     def prepare(cls, config: Mapping[str, object], *, folder: Path, device: str) -> MusicGenBackend:
         """Load the checkpoint, or merge two.
 
         Raises:
-            BackendRefused: one is missing, half-copied or no MusicGen; two do not match; or a bad option.
+            BackendRefused: one is missing, half-copied, damaged or no MusicGen; two do not match; or a bad option.
         """
         try:
             options = DecodingOptions.from_config(config)
@@ -70,35 +98,67 @@ class MusicGenBackend:
             options.check_vocabulary(model.decoder.config.vocab_size)
         except (DecodingRefused, MergeRefused) as refused:
             raise BackendRefused(str(refused)) from refused
-        dtype = torch.bfloat16 if device.startswith("cuda") else torch.float32
+        dtype = precision_of(config, device, on_a_card=torch.bfloat16)
         # The bfloat16 of a card has eight bits of mantissa: a merge is made before, in the checkpoint's own precision.
         model = model.to(device=device, dtype=dtype).eval()
-        return cls(model, tokenizer, options, notes | {"precision": str(dtype).removeprefix("torch.")})
+        stride = config.get("extend_stride")
+        notes |= {
+            "precision": str(dtype).removeprefix("torch."),
+            # In eight or eleven bits of mantissa the kernels' rounding, which depends on the batch, changes tokens.
+            "same_clip_in_any_batch": dtype == torch.float32,
+        }
+        return cls(
+            model,
+            tokenizer,
+            options,
+            notes,
+            extend_stride=float(stride) if isinstance(stride, int | float) else None,
+            static_cache=device.startswith("cuda"),
+        )
 
     def provenance(self) -> Mapping[str, object]:
         versions = {"torch": torch.__version__, "transformers": transformers.__version__}
-        return {**self.notes, **asdict(self.options), "device": str(self.model.device), "versions": versions}
+        windows = {} if self.extend_stride is None else {"extend_stride": self.extend_stride}
+        device = str(self.model.device)
+        return {**self.notes, **asdict(self.options), **windows, "device": device, "versions": versions}
 
     @torch.inference_mode()
     def generate(self, requests: Sequence[SampleRequest]) -> list[Clip]:
         """One clip per request, all of one duration.
 
         Raises:
-            BackendRefused: the tokenizer would cut a prompt, or the clip is longer than the model can count.
+            BackendRefused: the tokenizer would cut a prompt; the clip is longer than the model can count and the
+                system has no ``extend_stride``; or the model's logits are no numbers (``not_finite``).
         """
-        frames = self._frames(requests[0].duration)
+        windows = self._windows(requests[0].duration)
         states, mask = self._conditions([request.prompt for request in requests])
-        codes = self._codes(states, mask, [request.seed for request in requests], frames)
+        steps = sum(new + int(self.delays[-1]) for new in windows)
+        chances = uniforms(clip_generators([request.seed for request in requests]), steps, self.books)
+        codes = self._codes(states, mask, chances.to(states.device), windows)
         audio = self._sound(codes).float().cpu()
-        return [Clip(clip, self.sample_rate, {"tokens": frames * self.books}) for clip in audio]
+        notes = {"tokens": codes.shape[-1] * self.books} | (
+            {"windows": len(windows)} if len(windows) > 1 else {}
+        )
+        return [Clip(clip, self.sample_rate, notes) for clip in audio]
 
-    def _frames(self, duration: float) -> int:
-        """Frames of codes that cover ``duration`` seconds."""
+    def _windows(self, duration: float) -> list[int]:
+        """How many new frames of codes each window adds, to cover ``duration`` seconds."""
         rate = self.codec.config.frame_rate
-        frames = int(-(-duration * rate // 1))
-        most: int = self.decoder.config.max_position_embeddings - int(self.delays[-1]) - 1
-        require_short_enough(frames / rate, most / rate)
-        return frames
+        frames = math.ceil(duration * rate - 1e-9)
+        if self.extend_stride is None:
+            require_short_enough(duration, self.longest / rate)
+            return [frames]
+        stride = round(self.extend_stride * rate)
+        if not 0 < stride < self.longest:
+            raise BackendRefused(
+                f"extend_stride: {self.extend_stride:g} s; allowed with this checkpoint: above 0 and below "
+                f"{self.longest / rate:g} s",
+                code="bad_option",
+            )
+        windows = [min(frames, self.longest)]
+        while (left := frames - sum(windows)) > 0:
+            windows.append(min(left, stride))
+        return windows
 
     def _conditions(self, prompts: Sequence[str]) -> tuple[Tensor, Tensor]:
         """Text states ``[B, S, D]`` and their mask ``[B, S]``; ``2 B`` with the other branch second under guidance."""
@@ -125,32 +185,57 @@ class MusicGenBackend:
                     code="prompt_too_long",
                 )
 
-    def _codes(self, states: Tensor, mask: Tensor, seeds: Sequence[int], frames: int) -> Tensor:
-        """Codes ``[B, K, frames]``, drawn column by column along the delay pattern."""
-        clips, length = len(seeds), frames + int(self.delays[-1]) + 1
+    def _codes(self, states: Tensor, mask: Tensor, chances: Tensor, windows: Sequence[int]) -> Tensor:
+        """Codes ``[B, K, frames]`` of all windows; ``chances`` [B, steps, K] holds a uniform for every draw."""
+        codes = torch.zeros((len(chances), self.books, 0), dtype=torch.long, device=states.device)
+        used = 0
+        for new in windows:
+            kept = codes[:, :, codes.shape[-1] - min(codes.shape[-1], self.longest - new) :]
+            steps = new + int(self.delays[-1])
+            drawn = self._continued(kept, states, mask, chances[:, used : used + steps])
+            codes, used = torch.cat((codes, drawn), dim=-1), used + steps
+        return codes
+
+    def _continued(self, before: Tensor, states: Tensor, mask: Tensor, chances: Tensor) -> Tensor:
+        """The frames of codes after ``before`` [B, K, P], drawn column by column along the delay pattern."""
+        clips, known, steps = len(before), before.shape[-1], chances.shape[1]
+        frames = known + steps - int(self.delays[-1])
         pad = self.decoder.config.pad_token_id
-        columns = torch.full((clips, self.books, length), pad, device=states.device)
-        generators, cache = clip_generators(seeds), None
-        branches = 2 if self.options.guided else 1
-        for step in range(1, length):
-            before = columns[:, :, step - 1].repeat(branches, 1).reshape(-1, 1)
+        columns = torch.full((clips, self.books, known + steps + 1), pad, device=states.device)
+        columns.scatter_(2, self._places(known).expand(clips, -1, -1), before)
+        branches, cache, read = 2 if self.options.guided else 1, self._cache(columns.shape[-1]), 0
+        for step in range(known + 1, known + steps + 1):
             out = self.decoder(
-                input_ids=before,
+                input_ids=columns[:, :, read:step].clamp(min=0).repeat(branches, 1, 1).flatten(0, 1),
                 encoder_hidden_states=states,
                 encoder_attention_mask=mask,
                 past_key_values=cache,
                 use_cache=True,
             )
-            cache = out.past_key_values
-            logits = out.logits[:, -1].view(branches * clips, self.books, -1)
-            drawn = choose(logits, self.options, generators)
-            heard = (step > self.delays) & (step <= self.delays + frames)
-            columns[:, :, step] = torch.where(heard, drawn, pad)
-        return self._undelayed(columns, frames)
+            read, cache = step, out.past_key_values
+            logits = out.logits[:, -1].float().view(branches * clips, self.books, -1)
+            drawn = choose(logits, self.options, chances[:, step - known - 1])
+            heard = (step > self.delays + known) & (step <= self.delays + frames)
+            columns[:, :, step] = torch.where(heard, drawn, columns[:, :, step])
+        codes = columns.gather(2, self._places(frames).expand(clips, -1, -1))
+        try:
+            require_drawn(codes)
+        except NotFinite as error:
+            raise BackendRefused(str(error), code=NotFinite.CODE) from error
+        return codes[:, :, known:]
 
-    def _undelayed(self, columns: Tensor, frames: int) -> Tensor:
-        places = 1 + self.delays.unsqueeze(1) + torch.arange(frames, device=columns.device)
-        return columns.gather(2, places.expand(columns.shape[0], -1, -1))
+    def _cache(self, length: int) -> EncoderDecoderCache | None:
+        """Room for ``length`` columns at once; None lets the decoder make one that grows."""
+        if not self.static_cache:
+            return None
+        config = self.decoder.config
+        return EncoderDecoderCache(
+            StaticCache(config=config, max_cache_len=length), DynamicCache(config=config)
+        )
+
+    def _places(self, frames: int) -> Tensor:
+        """In which column each frame of each codebook stands: ``[K, frames]``."""
+        return 1 + self.delays.unsqueeze(1) + torch.arange(frames, device=self.delays.device)
 
     def _sound(self, codes: Tensor) -> Tensor:
         """``[B, channels, samples]``; a stereo checkpoint's codebooks alternate left and right."""
@@ -167,6 +252,17 @@ class MusicGenBackend:
         del self.model, self.decoder, self.codec
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
+
+
+def _most_frames(model: Any, delay: int) -> int:  # noqa: ANN401 - transformers' own, untyped
+    """How many frames of codes the checkpoint can make at once.
+
+    Its own ``generation_config`` says it (1500 for the published ones, the 30 s they were trained on): positions go on
+    to 2048, but nothing was trained there.
+    """
+    counted = int(model.decoder.config.max_position_embeddings) - delay - 1
+    said = model.generation_config.max_length
+    return counted if said is None else min(counted, int(said))
 
 
 def _weights(config: Mapping[str, object], folder: Path) -> tuple[Any, Any, dict[str, object]]:
@@ -207,4 +303,5 @@ def _loaded(found: Located) -> tuple[Any, Any]:
         raise unloadable(found.name, "MusicGen", error) from error
     model, report = pair
     require_every_weight(found.name, report["missing_keys"])
+    require_finite(found.name, model)
     return model, tokenizer

@@ -29,17 +29,25 @@ COMMIT_LENGTH = 40
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """A checkpoint's folder on this machine. ``commit`` is empty unless it came from the hub."""
+    """A checkpoint's folder on this machine. ``commit`` is empty unless it came from the hub.
+
+    ``sha256`` covers weights, configuration and tokenizer: all that a clip depends on; ``weights_sha256`` the weights.
+    """
 
     name: str
     place: Path
     sha256: str
+    weights_sha256: str
     commit: str = ""
 
     @property
     def notes(self) -> dict[str, object]:
         """What is recorded of it."""
-        notes: dict[str, object] = {"checkpoint": self.name, "checkpoint_sha256": self.sha256}
+        notes: dict[str, object] = {
+            "checkpoint": self.name,
+            "checkpoint_sha256": self.sha256,
+            "weights_sha256": self.weights_sha256,
+        }
         return notes | ({"checkpoint_commit": self.commit} if self.commit else {})
 
 
@@ -62,7 +70,7 @@ def located(
             f"checkpoint {name!r} is incomplete: {'; '.join(problems[:_MOST_NAMED])}{more}. Copy it again",
             code="checkpoint_incomplete",
         )
-    return Located(name, place, digest_of(place), "" if local else place.name[:COMMIT_LENGTH])
+    return Located(name, place, *_digests(place), "" if local else place.name[:COMMIT_LENGTH])
 
 
 def _fetched(name: str, revision: str | None, weights: Sequence[str]) -> Path:
@@ -112,14 +120,20 @@ def weight_files(place: Path) -> list[Path]:
     return sorted(place.rglob("*.safetensors")) or sorted(place.rglob("*.bin"))
 
 
-def digest_of(place: Path) -> str:
-    """SHA-256 (hex) over the weight files, in the order of their names."""
-    digest = hashlib.sha256()
-    for file in weight_files(place):
+def _digests(place: Path) -> tuple[str, str]:
+    """SHA-256 (hex) of the whole checkpoint (the names and digests of its files), and of its weights in a row."""
+    weights = weight_files(place)
+    small = sorted({file for pattern in _SMALL for file in place.rglob(pattern) if file.is_file()})
+    whole, in_a_row = hashlib.sha256(), hashlib.sha256()
+    for file in (*weights, *small):
+        digest = hashlib.sha256()
         with file.open("rb") as data:
             while part := data.read(2**20):
                 digest.update(part)
-    return digest.hexdigest()
+                if file in weights:
+                    in_a_row.update(part)
+        whole.update(f"{file.relative_to(place).as_posix()} {digest.hexdigest()}\n".encode())
+    return whole.hexdigest(), in_a_row.hexdigest()
 
 
 def missing_weights(module: Module, place: Path) -> list[str]:
@@ -140,6 +154,17 @@ def require_every_weight(name: str, missing: Collection[str]) -> None:
         raise BackendRefused(
             f"checkpoint {name!r} is incomplete: {len(missing)} weights are missing ({named})",
             code="checkpoint_incomplete",
+        )
+
+
+def require_finite(name: str, module: Module) -> None:
+    """Raise BackendRefused (``checkpoint_damaged``) where a weight is NaN or infinite: all that is made would be."""
+    damaged = [key for key, value in module.state_dict().items() if not bool(value.isfinite().all())]
+    if damaged:
+        named = ", ".join(damaged[:_MOST_NAMED])
+        raise BackendRefused(
+            f"checkpoint {name!r} is damaged: {len(damaged)} weights hold NaN or infinity ({named})",
+            code="checkpoint_damaged",
         )
 
 

@@ -23,12 +23,14 @@ from generation.backends.base import (
     SampleRequest,
     require_short_enough,
 )
+from generation.backends.precision import precision_of
 from generation.backends.pretrained import (
     LOAD_ERRORS,
     Located,
     located,
     missing_weights,
     require_every_weight,
+    require_finite,
     unloadable,
 )
 from generation.decoding import clip_generators
@@ -77,7 +79,7 @@ class StableAudioBackend:
         found = located(
             name, folder, revision=None if revision is None else str(revision), weights=weights, needs=_NEEDS
         )
-        dtype = torch.float16 if device.startswith("cuda") else torch.float32
+        dtype = precision_of(config, device, on_a_card=torch.float16)
         pipeline = _loaded(found, dtype).to(device)
         pipeline.set_progress_bar_config(disable=True)
         notes = {"backend": "stable-audio", **found.notes, "precision": str(dtype).removeprefix("torch.")}
@@ -154,4 +156,6 @@ def _loaded(found: Located, dtype: torch.dtype) -> Any:  # noqa: ANN401 - diffus
         for key in missing_weights(getattr(pipeline, part), found.place / part)
     ]
     require_every_weight(found.name, missing)
+    for part in _PARTS:
+        require_finite(found.name, getattr(pipeline, part))
     return pipeline

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import torch
 from torch import Tensor
 
 
 def guide(conditional: Tensor, unconditional: Tensor, scale: float) -> Tensor:
-    """``unconditional + scale * (conditional - unconditional)``; at scale 1 ``conditional`` itself, bit for bit."""
+    """``unconditional + scale * (conditional - unconditional)``; at scale 1 ``conditional`` itself, bit for bit.
+
+    Where either is minus infinity, which is a mask and no number to reckon with, ``conditional`` stands.
+    """
     if scale == 1.0:
         return conditional
-    return unconditional + scale * (conditional - unconditional)
+    masked = conditional.isneginf() | unconditional.isneginf()
+    return torch.where(masked, conditional, unconditional + scale * (conditional - unconditional))
 
 
 def guide_stacked(logits: Tensor, scale: float) -> Tensor:

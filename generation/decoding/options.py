@@ -6,6 +6,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+# The bounds of the study file too (studies.spec.systems). Beyond them logits overflow, or all temperatures draw alike.
+TEMPERATURES = (0.001, 100.0)
+MOST_GUIDANCE = 100.0
+_TINIEST = math.ulp(0.0)
+
 
 class DecodingRefused(ValueError):
     """A decoding option has a value that cannot be decoded with."""
@@ -15,9 +20,9 @@ class DecodingRefused(ValueError):
 class DecodingOptions:
     """Options of one system. Raises DecodingRefused for a value outside its range.
 
-    ``temperature``: above 0. ``top_k``: 1 or more, None keeps every token. ``top_p``: above 0, at most 1,
-    None keeps every token. ``guidance_scale``: above 0; 1 is plain sampling. ``negative_prompt``: what the
-    other branch of guidance is given instead of nothing.
+    ``temperature``: 0.001 to 100. ``top_k``: 1 or more, None keeps every token. ``top_p``: above 0, at most 1,
+    None keeps every token. ``guidance_scale``: above 0, at most 100; 1 is plain sampling. ``negative_prompt``:
+    what the other branch of guidance is given instead of nothing.
     """
 
     temperature: float = 1.0
@@ -27,10 +32,10 @@ class DecodingOptions:
     negative_prompt: str | None = None
 
     def __post_init__(self) -> None:
-        _check_number("temperature", self.temperature, math.inf)
-        _check_number("guidance_scale", self.guidance_scale, math.inf)
+        _check_number("temperature", self.temperature, *TEMPERATURES)
+        _check_number("guidance_scale", self.guidance_scale, _TINIEST, MOST_GUIDANCE)
         if self.top_p is not None:
-            _check_number("top_p", self.top_p, 1.0)
+            _check_number("top_p", self.top_p, _TINIEST, 1.0)
         if self.top_k is not None and (not isinstance(self.top_k, int) or isinstance(self.top_k, bool)):
             raise DecodingRefused(f"top_k: {self.top_k!r} is no whole number; allowed is 1 or more, or null")
         if self.top_k is not None and self.top_k < 1:
@@ -64,10 +69,9 @@ class DecodingOptions:
         return cls(**given)  # type: ignore[arg-type] # every field is checked in __post_init__
 
 
-def _check_number(name: str, value: object, most: float) -> None:
-    limit = "" if math.isinf(most) else f", at most {most:g}"
-    allowed = f"allowed is a finite number above 0{limit}"
+def _check_number(name: str, value: object, least: float, most: float) -> None:
+    allowed = f"allowed is a number {'above 0' if least == _TINIEST else f'from {least:g}'}, at most {most:g}"
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise DecodingRefused(f"{name}: {value!r} is no number; {allowed}")
-    if not math.isfinite(value) or value <= 0 or value > most:
+    if not least <= value <= most:
         raise DecodingRefused(f"{name}: {value}; {allowed}")

@@ -13,6 +13,8 @@ from studies.spec.types import Id, Real, Section, Text, Whole, refusal
 
 CHECKPOINT_ALLOWED = "the name of a built-in checkpoint, or the path of a folder or file that exists"
 MANIFEST_ALLOWED = "the path of a CSV or JSONL file that exists"
+# What logits can bear: beyond, they overflow (generation.decoding.options has the same bounds).
+MOST_GUIDANCE = 100
 _URL_ALLOWED = "an http:// or https:// address without a user name or password"
 
 
@@ -33,7 +35,12 @@ class Backed(Section):
 class Guided(Backed):
     """Classifier-free guidance. The defaults change nothing: no guidance."""
 
-    guidance_scale: Real = Field(default=1.0, gt=0, description="a number above 0 (1 means no guidance)")
+    guidance_scale: Real = Field(
+        default=1.0,
+        gt=0,
+        le=MOST_GUIDANCE,
+        description="a number above 0 and at most 100 (1 means no guidance)",
+    )
     negative_prompt: Text | None = Field(
         default=None, max_length=1000, description="a text of 1 to 1000 characters, or null"
     )
@@ -49,7 +56,7 @@ class Guided(Backed):
 class Decoding(Guided):
     """How tokens are drawn. The defaults change nothing: no filter."""
 
-    temperature: Real = Field(default=1.0, gt=0, description="a number above 0")
+    temperature: Real = Field(default=1.0, ge=0.001, le=100, description="a number from 0.001 to 100")
     top_k: Whole | None = Field(
         default=None, ge=1, le=2**31 - 1, description="a whole number of 1 or more, or null"
     )
@@ -85,6 +92,8 @@ class Builtin(Checkpointed):
 
 
 REVISION_ALLOWED = "a branch, a tag or a commit of the checkpoint's hub id; null with a folder"
+PRECISION_ALLOWED = "float32, bfloat16 or float16, or null for what suits the worker's device"
+_Precision = Literal["float32", "bfloat16", "float16"]
 _Revision = Annotated[Text, Field(max_length=100)]
 
 
@@ -93,6 +102,10 @@ class MusicGen(Checkpointed):
 
     backend: Literal["musicgen"]
     revision: _Revision | None = Field(default=None, description=REVISION_ALLOWED)
+    precision: _Precision | None = Field(default=None, description=PRECISION_ALLOWED)
+    extend_stride: Real | None = Field(
+        default=None, gt=0, le=600, description="a number of seconds, at most 600, or null"
+    )
 
     @model_validator(mode="after")
     def _a_revision_has_one_checkpoint(self) -> Self:
@@ -108,7 +121,10 @@ class StableAudio(Guided):
     checkpoint: Text = Field(max_length=500, description="the path of a folder that exists, or a hub id")
     revision: _Revision | None = Field(default=None, description=REVISION_ALLOWED)
     # diffusers runs the second branch for scales above 1 only.
-    guidance_scale: Real = Field(default=1.0, ge=1, description="a number of 1 or more (1 means no guidance)")
+    guidance_scale: Real = Field(
+        default=1.0, ge=1, le=MOST_GUIDANCE, description="a number from 1 to 100 (1 means no guidance)"
+    )
+    precision: _Precision | None = Field(default=None, description=PRECISION_ALLOWED)
     steps: Whole = Field(
         default=100, ge=1, le=1000, description="a whole number of denoising steps, 1 to 1000"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -120,8 +121,107 @@ def test_a_prompt_that_the_tokenizer_would_cut_is_refused(plain: MusicGenBackend
 
 
 def test_a_clip_longer_than_the_model_can_count_is_refused(plain: MusicGenBackend) -> None:
-    with pytest.raises(BackendRefused, match=r"duration: 10 s; allowed with this checkpoint: up to 5\.3 s"):
+    with pytest.raises(
+        BackendRefused, match=r"duration: 10\.0 s; allowed with this checkpoint: up to 5\.2 s"
+    ):
         sound(plain, request(duration=10.0))
+
+
+def test_the_limit_is_told_with_as_many_digits_as_it_takes(plain: MusicGenBackend) -> None:
+    longest = plain.longest / 75
+    with pytest.raises(BackendRefused, match=r"duration: 5\.29 s; .* up to 5\.28 s") as refusal:
+        sound(plain, request(duration=longest + 0.01))
+    assert refusal.value.code == "duration_too_long"
+
+
+def test_the_limit_is_what_the_checkpoint_was_trained_on_and_not_its_positions(copy: Path) -> None:
+    """facebook/musicgen-small: 2048 positions, ``max_length`` 1500, trained on 30 s (1500 frames at 50 Hz)."""
+    config = copy / "generation_config.json"
+    config.write_text(json.dumps({**json.loads(config.read_text()), "max_length": 75}))
+    backend = load(copy)
+    assert backend.generate([request(duration=1.0)])[0].audio.shape == (1, 24_000)
+    with pytest.raises(BackendRefused, match=r"duration: 1\.1 s; .* up to 1\.0 s"):
+        sound(backend, request(duration=1.1))
+
+
+def test_windows_continue_one_another_beyond_the_limit(copy: Path) -> None:
+    config = copy / "generation_config.json"
+    config.write_text(json.dumps({**json.loads(config.read_text()), "max_length": 30}))
+    backend = load(copy, extend_stride=0.2, guidance_scale=2.0)
+    (long,) = backend.generate([request(duration=0.8)])
+    (short,) = backend.generate([request(duration=0.4)])
+    assert long.audio.shape == (1, round(0.8 * 24_000))
+    assert long.notes["windows"] == 3
+    # The codec looks ahead a little: the first window is the short clip, up to its end.
+    torch.testing.assert_close(long.audio[:, :7_000], short.audio[:, :7_000], atol=1e-4, rtol=1e-3)
+    assert backend.provenance()["extend_stride"] == 0.2
+
+
+def test_a_window_is_what_the_model_says_after_the_codes_before_it(tiny: Path) -> None:
+    """Greedy: continuing the first half of a clip's codes gives the second half, because the model sees the same."""
+    backend = load(tiny, top_k=1)
+    states, mask = backend._conditions(["happy rock"])  # noqa: SLF001 - windows that overlap wholly are no option of a study
+    chances = torch.zeros(1, 60, 4, dtype=torch.float64)
+    whole, half = (
+        backend._codes(states, mask, chances, windows)  # noqa: SLF001 - the same
+        for windows in ([24], [12, 12])
+    )
+    assert torch.equal(whole, half)
+
+
+def test_a_stride_that_leaves_nothing_to_continue_is_refused(tiny: Path) -> None:
+    with pytest.raises(BackendRefused, match=r"extend_stride: 9 s; .* below 5\.28 s"):
+        sound(load(tiny, extend_stride=9.0), request())
+
+
+@pytest.mark.parametrize("scale", [1.0, 3.0])
+def test_a_cache_taken_at_once_makes_the_same_clip(tiny: Path, scale: float) -> None:
+    growing, fixed = load(tiny, guidance_scale=scale), load(tiny, guidance_scale=scale)
+    fixed.static_cache = True
+    requests = request(seed=1), request("sad slow jazz", seed=2)
+    torch.testing.assert_close(sound(growing, *requests), sound(fixed, *requests), atol=1e-4, rtol=1e-3)
+
+
+@pytest.mark.parametrize(("precision", "same"), [(None, True), ("float32", True), ("bfloat16", False)])
+def test_the_precision_is_the_systems_choice_and_says_what_it_costs(
+    tiny: Path,
+    precision: str | None,
+    same: bool,  # noqa: FBT001 - given by pytest
+) -> None:
+    backend = load(tiny, **({"precision": precision} if precision else {}))
+    notes = backend.provenance()
+    assert (notes["precision"], notes["same_clip_in_any_batch"]) == (precision or "float32", same)
+    assert sound(backend, request()).isfinite().all()
+
+
+def test_another_precision_is_refused(tiny: Path) -> None:
+    with pytest.raises(BackendRefused, match="precision: 'int4'; allowed: float32, bfloat16, float16"):
+        load(tiny, precision="int4")
+
+
+def test_a_weight_that_is_no_number_is_refused_by_name(copy: Path) -> None:
+    file = copy / "model.safetensors"
+    weights = load_file(file)
+    weights["decoder.lm_heads.0.weight"][3, 3] = float("nan")
+    save_file(weights, file, metadata={"format": "pt"})
+    assert "1 weights hold NaN or infinity (decoder.lm_heads.0.weight)" in refused("checkpoint_damaged", copy)
+
+
+def test_logits_that_are_no_numbers_end_the_clip_with_a_code(tiny: Path) -> None:
+    backend = load(tiny)
+    with torch.no_grad():
+        backend.decoder.lm_heads[0].weight[3, 3] = float("nan")
+    with pytest.raises(BackendRefused, match="NaN or infinite") as refusal:
+        sound(backend, request())
+    assert refusal.value.code == "not_finite"
+
+
+@pytest.mark.parametrize("file", ["config.json", "tokenizer.json", "generation_config.json"])
+def test_the_digest_covers_configuration_and_tokenizer(copy: Path, plain: MusicGenBackend, file: str) -> None:
+    (copy / file).write_text((copy / file).read_text() + "\n")
+    was, now = plain.provenance(), load(copy).provenance()
+    assert now["checkpoint_sha256"] != was["checkpoint_sha256"]
+    assert now["weights_sha256"] == was["weights_sha256"]
 
 
 def refused(code: str, place: Path, **options: object) -> str:

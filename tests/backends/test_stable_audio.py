@@ -96,7 +96,7 @@ def test_what_the_model_cannot_do_is_refused(tiny: Path) -> None:
     assert "13 tokens; allowed" in refused("prompt_too_long", tiny, request(" ".join(["rock"] * 13)))
     long = {"guidance_scale": 2.0, "negative_prompt": " ".join(["noise"] * 13)}
     assert "13 tokens; allowed" in refused("prompt_too_long", tiny, request(), **long)
-    assert "up to 2.6 s" in refused("duration_too_long", tiny, request(duration=3.0))
+    assert "up to 2.5 s" in refused("duration_too_long", tiny, request(duration=3.0))
     assert "temperature: 0.9" in refused("not_capable", tiny, request(), temperature=0.9)
 
 

@@ -11,6 +11,7 @@ from safetensors.torch import load_file, save_file
 from generation.backends.base import Backend, BackendRefused, Clip, SampleRequest
 from generation.backends.builtin import BuiltinBackend
 from generation.builtin.model.checkpoints import save
+from generation.builtin.text.lexicon import PHRASES
 from tests.builtin.small import small_network
 
 HERE = Path(__file__).parent
@@ -95,6 +96,7 @@ def test_ten_thousand_characters_make_a_clip() -> None:
         ({"checkpoint": "bass"}, r"checkpoint: 'bass' .*base"),
         ({"checkpoint": None}, "checkpoint: None is no text"),
         ({"temperature": 0}, "temperature: 0"),
+        ({"temperature": 1e-308}, "temperature: 1e-308; allowed is a number from 0.001"),
         ({"top_k": 9000}, "top_k: 9000 is above the vocabulary's 373"),
         ({"top_p": float("nan")}, "top_p: nan"),
         ({"guidance_scale": -1}, "guidance_scale: -1"),
@@ -188,3 +190,38 @@ def test_checkpoints_of_different_shape_are_refused_and_the_tensors_named(tmp_pa
 def test_a_checkpoint_beside_a_merge_is_refused() -> None:
     with pytest.raises(BackendRefused, match="exactly one"):
         prepared(merge={"quality": "base", "diversity": "base", "weight": 0.5})
+
+
+@pytest.mark.parametrize("scale", [1.0, 3.0])
+@pytest.mark.parametrize(
+    ("prompt", "absent"),
+    [
+        ("rock, don't use drums", {"kit": {"acoustic", "electronic", "brushes", "percussion"}}),
+        ("jazz without guitar or piano", {"lead": {"guitar", "piano"}}),
+        ("latin, anything but flute", {"lead": {"flute"}}),
+    ],
+)
+def test_what_a_prompt_refuses_is_not_played(prompt: str, absent: dict[str, set[str]], scale: float) -> None:
+    requests = [SampleRequest(str(seed), prompt, seed, 1.0) for seed in range(8)]
+    for clip in prepared(guidance_scale=scale).generate(requests):
+        for what, values in absent.items():
+            assert clip.notes[what] not in values
+
+
+def test_a_refusal_that_leaves_nothing_is_not_followed() -> None:
+    moods = " or ".join(PHRASES["mood"])
+    assert made(f"jazz, not {moods}", duration=1.0).notes["mood"] in PHRASES["mood"]
+
+
+def test_a_stand_in_is_recorded() -> None:
+    notes = made("harp", duration=1.0).notes
+    assert notes["stand_ins"] == {"harp": "lead: guitar"}
+
+
+def test_logits_that_are_no_numbers_end_the_clip_with_a_code() -> None:
+    backend = prepared()
+    with torch.no_grad():
+        backend._loaded().network.last_norm.weight.fill_(float("nan"))  # noqa: SLF001 - a file with NaN is refused
+    with pytest.raises(BackendRefused, match="NaN or infinite") as refused:
+        backend.generate([SampleRequest("k", "jazz", 1, 1.0)])
+    assert refused.value.code == "not_finite"

@@ -16,7 +16,7 @@ from generation.builtin.model.tokens import BOS, EOS, LONGEST, decode
 from generation.builtin.music.composer import compose
 from generation.builtin.text.lexicon import CONCEPTS
 from generation.builtin.text.prompt_reading import MOST_CONCEPTS, read
-from generation.decoding import DecodingOptions, clip_generators
+from generation.decoding import DecodingOptions, NotFinite, clip_generators
 from tests.builtin.small import small_network
 
 PROMPTS = (
@@ -109,5 +109,29 @@ def test_guidance_and_a_negative_prompt_change_what_is_written() -> None:
     prefix, guided = text_prefix(read("slow sad piano").concepts), DecodingOptions(guidance_scale=3.0)
     plain = write(network, [prefix], DecodingOptions(), clip_generators([1]))
     with_guidance = write(network, [prefix], guided, clip_generators([1]))
-    against = write(network, [prefix], guided, clip_generators([1]), text_prefix(read("minor key").concepts))
+    minor = text_prefix(read("minor key").concepts)
+    against = write(network, [prefix], guided, clip_generators([1]), negatives=[minor])
     assert plain != with_guidance != against
+
+
+def test_nothing_is_written_past_the_cache() -> None:
+    network = small_network()
+    cache = network.new_cache(1)
+    cache.filled = cache.keys.shape[3]
+    with pytest.raises(ValueError, match="places"):
+        network.step(torch.tensor([BOS]), torch.zeros(1, 3, dtype=torch.long), cache)
+
+
+@pytest.mark.parametrize("temperature", [0.001, 100.0])
+def test_the_coldest_and_the_hottest_piece_end(temperature: float) -> None:
+    options = DecodingOptions(temperature=temperature)
+    (written,) = write(small_network(torch.float32), [text_prefix(())], options, clip_generators([1]))
+    assert written[-1] == EOS
+    assert len(written) <= LONGEST
+
+
+def test_numbers_that_are_none_are_no_piece() -> None:
+    network = small_network()
+    network.tokens.weight[EOS, 0] = float("nan")
+    with pytest.raises(NotFinite):
+        write(network, [text_prefix(())], DecodingOptions(), clip_generators([1]))

@@ -26,6 +26,13 @@ from generation.builtin.text.prompt_reading import MOST_CONCEPTS, read
         ("Electronic drums", {"kit": ["electronic"]}),
         ("electronic, drums", {"genre": ["electronic"], "kit": ["any"]}),
         ("hip-hop without drums", {"genre": ["hiphop"], "kit": ["none"]}),
+        ("120bpm", {"bpm": ["120"]}),
+        ("120 BPM", {"bpm": ["120"]}),
+        ("waltz, \N{QUARTER NOTE}=120", {"meter": ["3"], "bpm": ["120"]}),
+        ("quarter note = 90", {"bpm": ["90"]}),
+        ("tempo: 132", {"bpm": ["132"]}),
+        ("118-122 bpm", {"bpm": ["120"]}),
+        ("120 drums", {"kit": ["any"]}),
     ],
 )
 def test_known_readings(text: str, expected: dict[str, list[str]]) -> None:
@@ -34,11 +41,68 @@ def test_known_readings(text: str, expected: dict[str, list[str]]) -> None:
 
 def test_what_is_ruled_out_is_not_asked_for() -> None:
     reading = read("calm music, no piano please")
-    assert reading.understood() == {"mood": ["calm"], "not": ["lead: piano"]}
+    assert reading.understood() == {
+        "mood": ["calm"],
+        "not": ["lead: piano", "chords: piano", "chords: electric_piano"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "summary"),
+    [
+        ("don't use drums", "kit none"),
+        ("dont use drums", "kit none"),
+        ("drum-free", "kit none"),
+        ("pianoless jazz", "genre jazz; without piano, electric piano"),
+        ("techno without any kick drum or percussion", "genre electronic, kit none"),
+        ("without guitar or piano", "without guitar, piano, electric piano"),
+        ("not too fast", "without fast"),
+        ("no piano", "without piano, electric piano"),
+        ("a not too fast piano piece", "lead piano; without fast"),
+        ("not too fast and calm", "mood calm; without fast"),
+        ("not sad and dark", "without sad, dark"),
+        ("without drums and soft piano", "dynamics soft, lead piano, kit none"),
+        ("no drums, piano", "lead piano, kit none"),
+        ("no drums, guitars, or flutes, piano", "lead piano, kit none; without guitar, flute"),
+        ("the drums and guitar are not wanted, piano is", "lead piano, kit none; without guitar"),
+        ("no drums but congas", "kit percussion; without acoustic, electronic, brushes"),
+        ("everything except drums", "kit none"),
+        ("nothing but piano", "lead piano"),
+        ("not only piano but also guitar", "lead piano and guitar"),
+        ("not without drums", "kit any"),
+        ("no instruments other than piano", "lead piano"),
+        ("piano instead of guitar", "lead piano; without guitar"),
+        ("free jazz", "genre jazz"),
+        ("no vocals", "without vocals"),
+        ("no harp", "without harp"),
+        ("vocals", "not understood: vocals"),
+        ("harp and choir", "lead guitar, chords pad; harp taken for guitar; choir taken for pad"),
+        ("ukulele blues", "lead guitar, genre jazz; ukulele taken for guitar; blues taken for jazz"),
+        ("organ", "chords organ"),
+        ("zxqv", "not understood: zxqv"),
+        ("please", "nothing"),
+    ],
+)
+def test_what_a_text_is_taken_for_in_one_line(text: str, summary: str) -> None:
+    assert read(text).summary() == summary
+
+
+@given(
+    st.sampled_from(
+        ["no {}", "without any {}", "don't use {}", "{}-free", "{} is not wanted", "anything but {}"]
+    )
+)
+@settings(max_examples=6)
+def test_every_player_can_be_refused_in_every_form(form: str) -> None:
+    for group in ("lead", "chords", "bass"):
+        for value, phrases in PHRASES[group].items():
+            reading = read("jazz, " + form.format(phrases[0]))
+            assert Concept(group, value) in reading.excluded, (form, phrases[0])
+            assert reading.concepts == (Concept("genre", "jazz"),)
 
 
 def test_unknown_words_are_listed_once_each() -> None:
-    assert read("zither and zither and theremin jazz").unknown_words == ("zither", "theremin")
+    assert read("vuvuzela and vuvuzela and theremin jazz").unknown_words == ("vuvuzela", "theremin")
 
 
 @pytest.mark.parametrize(

@@ -50,3 +50,11 @@ def test_null_and_absent_entries_mean_the_defaults() -> None:
 
 def test_entries_of_other_kinds_are_left_alone() -> None:
     assert DecodingOptions.from_config({"checkpoint": "base", "top_k": 5}) == DecodingOptions(top_k=5)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("temperature", 1e-308), ("temperature", 101), ("guidance_scale", 101)]
+)
+def test_a_number_that_logits_cannot_bear_is_refused_with_the_bound(name: str, value: float) -> None:
+    with pytest.raises(DecodingRefused, match=f"{name}: .*at most 100"):
+        DecodingOptions.from_config({name: value})

@@ -8,7 +8,7 @@ from itertools import count
 import torch
 from torch import Tensor, nn
 
-from generation.decoding import draw
+from generation.decoding import draw, uniforms
 from generation.finetuning.seam import Samples
 
 
@@ -34,7 +34,8 @@ class Bandit:
     def sample(self, prompts: Sequence[str], generators: Sequence[torch.Generator]) -> Samples:
         logits = self.table.logits[0].expand(len(prompts), self.length, -1)
         legal = None if self.legal is None else self.legal.expand_as(logits)
-        drawn = draw(logits if legal is None else logits.masked_fill(~legal, float("-inf")), generators)
+        masked = logits if legal is None else logits.masked_fill(~legal, float("-inf"))
+        drawn = draw(masked, uniforms(generators, self.length))
         return Samples(drawn, torch.ones_like(drawn, dtype=torch.bool), legal, {})
 
     def logits(self, samples: Samples, *, conditional: bool) -> Tensor:

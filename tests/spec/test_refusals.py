@@ -20,7 +20,9 @@ def _decoding(options: str) -> str:
 
 def test_a_problem_says_where_what_and_what_is_allowed() -> None:
     problem = the_problem(_decoding("guidance_scale: -1"))
-    assert problem == Problem("systems.x.guidance_scale", "-1", "a number above 0 (1 means no guidance)")
+    assert problem == Problem(
+        "systems.x.guidance_scale", "-1", "a number above 0 and at most 100 (1 means no guidance)"
+    )
     assert str(problem).startswith("systems.x.guidance_scale: given -1; allowed: a number above 0")
 
 
@@ -58,6 +60,9 @@ def test_too_few_systems_are_found_even_when_one_of_them_is_broken() -> None:
         ("temperature: .inf", "temperature"),
         ('temperature: "1"', "temperature"),
         ("temperature: true", "temperature"),
+        ("temperature: 1.0e-308", "temperature"),
+        ("temperature: 100.5", "temperature"),
+        ("guidance_scale: 100.5", "guidance_scale"),
         ("top_k: 0", "top_k"),
         ("top_k: 1.5", "top_k"),
         ("top_p: 0", "top_p"),

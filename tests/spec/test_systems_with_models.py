@@ -20,7 +20,11 @@ def parsed(entry: str, folder: Path) -> object:
     ("entry", "field", "allowed"),
     [
         ("backend: stable-audio, checkpoint: ./model, temperature: 0.9", "temperature", "the keys backend"),
-        ("backend: stable-audio, checkpoint: ./model, guidance_scale: 0.5", "guidance_scale", "1 or more"),
+        (
+            "backend: stable-audio, checkpoint: ./model, guidance_scale: 0.5",
+            "guidance_scale",
+            "from 1 to 100",
+        ),
         ("backend: stable-audio, checkpoint: ./model, steps: 0", "steps", "1 to 1000"),
         ("backend: stable-audio, checkpoint: ./model, steps: 10.5", "steps", "a whole number"),
         (

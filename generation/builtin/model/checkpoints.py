@@ -10,16 +10,20 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
+from torch import Tensor
 
 from generation.builtin.model.network import Network, Size, text_names
 from generation.builtin.model.tokens import VOCABULARY, digest
 from generation.finetuning.merging import MergeRefused, Method, check_weight, merge
 from generation.learning import placed
 
+MOST_WIDTH = 4096
+MOST_NAMED = 3
 WEIGHTS = Path(__file__).parents[1] / "weights"
 
 
@@ -71,7 +75,11 @@ def save(network: Network, path: Path, made: Mapping[str, object]) -> None:
 def load(
     checkpoint: str, folder: Path, device: str = "cpu", dtype: torch.dtype = torch.float32
 ) -> Checkpoint:
-    """The checkpoint's network in ``dtype`` on ``device``. Raises CheckpointRefused."""
+    """The checkpoint's network in ``dtype`` on ``device``, checked whole: every tensor is there, and a number.
+
+    Raises:
+        CheckpointRefused: in one sentence.
+    """
     path = resolve(checkpoint, folder)
     try:
         with safe_open(path, framework="pt") as file:
@@ -79,13 +87,61 @@ def load(
             _check_alphabet("tokens", metadata, VOCABULARY.names(), path)
             _check_alphabet("text", metadata, text_names(), path)
             weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
+        data = path.read_bytes()
     except SafetensorError as error:
         raise CheckpointRefused(f"checkpoint: {path} is no safetensors file: {error}") from error
-    network = Network(Size(**json.loads(metadata["size"])))
+    except OSError as error:
+        raise CheckpointRefused(f"checkpoint: {path} cannot be read: {error.strerror}") from error
+    size, made = _size(metadata, path), _described("made", metadata, path)
+    with torch.device("meta"):
+        expected = {name: tuple(value.shape) for name, value in Network(size).state_dict().items()}
+    _check_tensors(weights, expected, path)
+    network = Network(size)
     network.load_state_dict(weights)
-    sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     ready = network.to(device=device, dtype=dtype).eval().requires_grad_(requires_grad=False)
-    return Checkpoint(ready, checkpoint, sha256, json.loads(metadata["made"]))
+    return Checkpoint(ready, checkpoint, hashlib.sha256(data).hexdigest(), made)
+
+
+def _described(kind: str, metadata: Mapping[str, str], path: Path) -> dict[str, Any]:
+    """A mapping among the metadata."""
+    try:
+        described = json.loads(metadata[kind])
+    except (KeyError, ValueError) as error:
+        raise CheckpointRefused(
+            f"checkpoint: {path} does not say its {kind}; the built-in model's files do"
+        ) from error
+    if not isinstance(described, dict):
+        raise CheckpointRefused(f"checkpoint: {path} gives its {kind} as {described!r}; allowed is a mapping")
+    return described
+
+
+def _size(metadata: Mapping[str, str], path: Path) -> Size:
+    given = _described("size", metadata, path)
+    whole = all(type(value) is int and 0 < value <= MOST_WIDTH for value in given.values())
+    if set(given) != set(Size.__slots__) or not whole or given["width"] % (2 * given["heads"]):
+        raise CheckpointRefused(
+            f"checkpoint: {path} gives its size as {given!r}; allowed are width, layers and heads, whole numbers up to "
+            f"{MOST_WIDTH}, width an even number times heads"
+        )
+    return Size(**given)
+
+
+def _check_tensors(
+    weights: Mapping[str, Tensor], expected: Mapping[str, tuple[int, ...]], path: Path
+) -> None:
+    problems = [
+        *(f"{name} is missing" for name in expected if name not in weights),
+        *(f"{name} is no part of the model" for name in weights if name not in expected),
+        *(
+            f"{name} has the shape {list(value.shape)} and not {list(expected[name])}"
+            for name, value in weights.items()
+            if name in expected and tuple(value.shape) != expected[name]
+        ),
+        *(f"{name} is not finite" for name, value in weights.items() if not bool(value.isfinite().all())),
+    ]
+    if problems:
+        more = f" and {len(problems) - MOST_NAMED} more" if len(problems) > MOST_NAMED else ""
+        raise CheckpointRefused(f"checkpoint: {path} is damaged: {'; '.join(problems[:MOST_NAMED])}{more}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +193,10 @@ def load_merged(
 def _check_alphabet(kind: str, metadata: Mapping[str, str], ours: Sequence[str], path: Path) -> None:
     if kind not in metadata:
         raise CheckpointRefused(f"checkpoint: {path} does not say its {kind}; the built-in model's files do")
-    theirs = json.loads(metadata[kind])
+    try:
+        theirs = [str(name) for name in json.loads(metadata[kind])]
+    except (ValueError, TypeError) as error:
+        raise CheckpointRefused(f"checkpoint: {path} names its {kind} in a form that is no list") from error
     if digest(theirs) == digest(ours):
         return
     missing = [name for name in ours if name not in set(theirs)]

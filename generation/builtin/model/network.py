@@ -147,6 +147,10 @@ class Network(nn.Module):
 
     def _through(self, x: Tensor, cache: Cache | None) -> Tensor:
         start = 0 if cache is None else cache.filled
+        if cache is not None and start + x.shape[1] > cache.keys.shape[3]:
+            raise ValueError(
+                f"the cache has {cache.keys.shape[3]} places; {start + x.shape[1]} are asked for"
+            )
         turn = self._turn(start, x.shape[1], x)
         for layer, block in enumerate(self.blocks):
             x = block(x, turn, cache, layer)

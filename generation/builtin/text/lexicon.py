@@ -12,6 +12,11 @@ from generation.builtin.music.piece import BPMS
 from generation.builtin.music.theory import TONICS
 
 
+def words_of(text: str) -> frozenset[str]:
+    """The words of a text, as a set."""
+    return frozenset(text.split())
+
+
 class Concept(NamedTuple):
     """One attribute and its value, as in ``("lead", "piano")``."""
 
@@ -123,12 +128,22 @@ ALSO: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "dreamy": ("dreamlike", "dream", "magical", "airy", "nostalgic", "spacey", "celestial"),
     },
     "tempo": {
-        "slow": ("slowly", "low tempo", "ballad", "adagio", "largo", "lento"),
+        "slow": ("slowly", "slower", "low tempo", "ballad", "adagio", "largo", "lento"),
         "medium": ("moderate", "midtempo", "walking pace", "andante", "moderato"),
-        "fast": ("rapid", "high tempo", "up tempo", "speedy", "allegro", "presto", "brisk"),
+        "fast": (
+            "rapid",
+            "high tempo",
+            "up tempo",
+            "speedy",
+            "allegro",
+            "presto",
+            "brisk",
+            "faster",
+            "quickly",
+        ),
     },
     "lead": {
-        "piano": ("pianist", "keys", "keyboard"),
+        "piano": ("pianist", "pianos", "keys", "keyboard", "keyboards"),
         "guitar": ("guitars", "acoustic guitar", "electric guitar", "guitar solo"),
         "violin": ("violins", "cello"),
         "saxophone": ("saxophones", "alto sax", "alto saxophone", "tenor saxophone"),
@@ -138,10 +153,10 @@ ALSO: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "flute": ("flutes", "recorder", "whistle", "pan flute"),
     },
     "chords": {
-        "electric_piano": ("fender rhodes", "wurlitzer"),
+        "electric_piano": ("fender rhodes", "wurlitzer", "electric pianos"),
         "strings": ("string orchestra", "orchestra"),
         "pad": ("pad", "synth pads", "warm pads"),
-        "organ": ("church organ",),
+        "organ": ("church organ", "pipe organ", "organs", "organist"),
     },
     "bass": {"acoustic_bass": ("walking bass", "contrabass"), "sub_bass": ("808", "808s", "deep bass")},
     "kit": {
@@ -153,10 +168,38 @@ ALSO: Mapping[str, Mapping[str, tuple[str, ...]]] = {
             "no beat",
             "beatless",
         ),
-        "any": ("drum", "beat", "beats", "drummer"),
-        "acoustic": ("rock drums", "drum set"),
-        "electronic": ("808 drums", "programmed drums", "four on the floor"),
-        "percussion": ("bongos", "conga", "shaker", "shakers", "maracas"),
+        "any": (
+            "drum",
+            "beat",
+            "beats",
+            "drummer",
+            "drumming",
+            "drumbeat",
+            "kick",
+            "kick drum",
+            "kick drums",
+            "bass drum",
+            "snare",
+            "snares",
+            "snare drum",
+            "snare drums",
+            "hi hat",
+            "hi hats",
+            "hihat",
+            "hihats",
+            "cymbal",
+            "cymbals",
+            "toms",
+        ),
+        "acoustic": ("rock drums", "drum set", "drumset", "drumkit"),
+        "electronic": (
+            "808 drums",
+            "programmed drums",
+            "four on the floor",
+            "drum machines",
+            "electronic percussion",
+        ),
+        "percussion": ("bongos", "bongo", "conga", "shaker", "shakers", "maracas", "percussive"),
     },
     "texture": {
         "solo": ("a cappella",),
@@ -166,9 +209,80 @@ ALSO: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "mode": {"major": ("in major",), "minor": ("in minor",), "phrygian": ("spanish scale",)},
     "meter": {"3": ("3/4", "waltzing", "triple time"), "4": ("4/4",)},
     "feel": {"swing": ("swing", "swings", "shuffled"), "straight": ("straight feel",)},
-    "articulation": {"staccato": ("bouncing", "plucked"), "legato": ("sustained", "singing")},
-    "dynamics": {"soft": ("softly", "quietly", "pianissimo"), "loud": ("loudly", "fortissimo", "heavy")},
+    "articulation": {"staccato": ("bouncing", "plucked"), "legato": ("sustained",)},
+    "dynamics": {
+        "soft": ("softly", "quietly", "pianissimo"),
+        "loud": ("loudly", "louder", "fortissimo", "heavy"),
+    },
 }
+
+_STAND_INS = {
+    ("lead", "guitar"): """
+        harp, harps, harpist, ukulele, uke, banjo, mandolin, lute, sitar, koto, zither, dulcimer, oud,
+        guzheng, pipa, balalaika, bouzouki
+    """,
+    ("lead", "violin"): """
+        viola, violas, erhu
+    """,
+    ("lead", "flute"): """
+        clarinet, clarinets, oboe, oboes, bassoon, english horn, woodwind, woodwinds, piccolo, ocarina,
+        shakuhachi, panpipes, bagpipe, bagpipes
+    """,
+    ("lead", "trumpet"): """
+        trombone, trombones, tuba, french horn, french horns, cornet, flugelhorn, bugle
+    """,
+    ("lead", "synth"): """
+        chiptune, 8 bit
+    """,
+    ("lead", "bells"): """
+        kalimba, gamelan, steel drums, steelpan, steel pan, handpan, hang drum
+    """,
+    ("lead", "piano"): """
+        harpsichord, clavichord, celeste
+    """,
+    ("chords", "organ"): """
+        accordion, harmonica, concertina, harmonium, melodica
+    """,
+    ("chords", "pad"): """
+        choir, choirs, choral, chorus
+    """,
+    ("kit", "percussion"): """
+        tabla, djembe, cajon, tambourine, taiko
+    """,
+    ("bass", "electric_bass"): """
+        bass, bassline, bass line, bass guitarist
+    """,
+    ("genre", "jazz"): """
+        blues, bluesy, ragtime, gospel, dixieland
+    """,
+    ("genre", "electronic"): """
+        dubstep, drum and bass, breakbeat, idm
+    """,
+    ("genre", "latin"): """
+        reggae, reggaeton, calypso, afrobeat, ska
+    """,
+    ("genre", "classical"): """
+        cinematic, soundtrack, film score, opera
+    """,
+}
+NEAREST: Mapping[str, Concept] = {
+    " ".join(name.split()): Concept(*concept)
+    for concept, names in _STAND_INS.items()
+    for name in names.split(",")
+}
+"""What the model does not have, and the nearest of what it has: a stand-in, and said to be one."""
+
+VOICES = words_of("vocal vocals vocalist voice voices singing singer singers lyrics words rapper rapping")
+"""The model has no voice: a prompt that wants none always gets none."""
+
+FAMILIES: Mapping[Concept, tuple[Concept, ...]] = {
+    Concept("lead", "piano"): (Concept("chords", "piano"), Concept("chords", "electric_piano")),
+    Concept("lead", "guitar"): (Concept("chords", "guitar"),),
+    Concept("lead", "violin"): (Concept("chords", "strings"),),
+    Concept("lead", "synth"): (Concept("chords", "pad"), Concept("bass", "synth_bass")),
+    Concept("chords", "strings"): (Concept("lead", "violin"),),
+}
+"""What goes with an instrument when it is ruled out: a piano is a piano in any part."""
 
 TONIC_NAMES: Mapping[str, str] = {
     **{name: name for name in TONICS},
@@ -178,114 +292,18 @@ TONIC_NAMES: Mapping[str, str] = {
 CONCEPTS: tuple[Concept, ...] = tuple(
     Concept(group, value) for group, values in PHRASES.items() for value in values
 )
-FILLERS = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "beat",
-        "but",
-        "by",
-        "for",
-        "from",
-        "has",
-        "have",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "like",
-        "of",
-        "on",
-        "or",
-        "over",
-        "plays",
-        "played",
-        "playing",
-        "some",
-        "something",
-        "sort",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "this",
-        "to",
-        "track",
-        "tune",
-        "under",
-        "up",
-        "very",
-        "was",
-        "with",
-        "music",
-        "song",
-        "piece",
-        "clip",
-        "melody",
-        "sound",
-        "sounds",
-        "sounding",
-        "featuring",
-        "features",
-        "feature",
-        "feel",
-        "feeling",
-        "mood",
-        "tempo",
-        "style",
-        "instrumental",
-        "key",
-        "time",
-        "line",
-        "lead",
-        "background",
-        "bpm",
-        "beats",
-        "per",
-        "minute",
-        "while",
-        "where",
-        "which",
-        "who",
-        "i",
-        "want",
-        "please",
-        "make",
-        "me",
-        "my",
-        "you",
-        "your",
-        "give",
-        "us",
-        "we",
-        "create",
-        "generate",
-        "played",
-        "accompaniment",
-        "accompanied",
-        "mixed",
-        "blend",
-        "fusion",
-        "meets",
-        "kind",
-        "bit",
-        "quite",
-        "really",
-        "more",
-        "less",
-        "most",
-        "lots",
-        "lot",
-        "one",
-        "two",
-    ]
-)
-NEGATORS = frozenset(("no", "not", "without", "never", "minus"))
+FILLERS = words_of("""
+    a about accompanied accompaniment add adding all also an and any anything approximately are around as
+    at away background based be beat beats bit blend both bpm but by can clip completely contain
+    containing contains could create crotchet did do does driven either else entirely equals everything
+    feature features featuring feel feeling fills for free from fusion generate give has have having here
+    hits i in include includes including instrument instrumental instruments into is it its just key kind
+    lead less like line loop loops lot lots make may me meets melody might minute mixed mood more most
+    music must my need needed needs no note nothing of on one only or oriented other out over overly part
+    parts per piece played player players playing plays please pure purely put quarter quite rather really
+    roughly section sections shall should so some something song sort sound sounding sounds style tempo
+    than that the their them then there these this those time to too totally track tune two under up us
+    use used using very want wanted wants was we whatsoever where which while who whole will with would
+    you your
+""")
+"""Words that ask for nothing the model knows, and are no riddle either."""
