@@ -25,9 +25,18 @@ from generation.backends.pretrained import (
     Located,
     located,
     require_every_weight,
+    require_finite,
     unloadable,
 )
-from generation.decoding import DecodingOptions, DecodingRefused, choose, clip_generators
+from generation.decoding import (
+    DecodingOptions,
+    DecodingRefused,
+    NotFinite,
+    choose,
+    clip_generators,
+    require_drawn,
+    uniforms,
+)
 
 GGUF = ".gguf"
 NEEDS = ("config.json", "*.safetensors|*.bin", "tokenizer.json|tokenizer.model|vocab.json")
@@ -103,7 +112,7 @@ class LanguageModelBackend:
 
         Raises:
             BackendRefused: ``prompt_too_long`` where a prompt and what may be written do not fit into the model's
-                window together. Nothing is ever cut from a prompt.
+                window together (nothing is ever cut from a prompt); ``not_finite`` where its logits are no numbers.
         """
         branches = [self.prompt_tokens(request) for request in requests]
         if self.options.guided:
@@ -111,7 +120,10 @@ class LanguageModelBackend:
         for request, tokens in zip([*requests, *requests], branches, strict=False):
             self._require_room(request, tokens)
         steps = max(request.max_tokens for request in requests)
-        written = self._write(branches, requests, steps)
+        try:
+            written = self._write(branches, requests, steps)
+        except NotFinite as error:
+            raise BackendRefused(str(error), code=NotFinite.CODE) from error
         return [
             Writing(
                 self.tokenizer.decode(
@@ -165,9 +177,9 @@ class LanguageModelBackend:
         """The tokens written for each request, the one that ended it included; ``branches`` as in `choose`."""
         tokens, mask = _left_padded(branches, device=self.model.device)
         positions = mask.cumsum(dim=1) - 1
-        generators, cache = clip_generators([request.seed for request in requests]), None
+        chances, cache = uniforms(clip_generators([request.seed for request in requests]), steps), None
         written: list[list[int]] = [[] for _ in requests]
-        for _ in range(steps):
+        for step in range(steps):
             out = self.model(
                 input_ids=tokens,
                 attention_mask=mask,
@@ -178,7 +190,8 @@ class LanguageModelBackend:
             )
             cache = out.past_key_values
             likelihood = out.logits[:, -1].float().log_softmax(dim=-1)
-            drawn = choose(likelihood, self.options, generators)
+            drawn = choose(likelihood, self.options, chances[:, step].to(likelihood.device))
+            require_drawn(drawn)
             for text, request, token in zip(written, requests, drawn.tolist(), strict=True):
                 if len(text) < request.max_tokens and not (text and text[-1] in self.ends):
                     text.append(token)
@@ -229,6 +242,7 @@ def load_language_model(name: str, folder: Path, revision: str | None) -> tuple[
         raise unloadable(name, "a causal language model", error) from error
     model, report = pair
     require_every_weight(name, report["missing_keys"])
+    require_finite(name, model)
     return model, tokenizer, {"backend": "language-model", **found.notes}
 
 
@@ -242,4 +256,4 @@ def _located(name: str, folder: Path, revision: str | None) -> tuple[dict[str, s
         raise BackendRefused(f"checkpoint {name!r} is no file here", code="checkpoint_unreachable")
     with file.open("rb") as data:
         digest = hashlib.file_digest(data, "sha256").hexdigest()
-    return {"gguf_file": file.name}, Located(name, file.parent, digest)
+    return {"gguf_file": file.name}, Located(name, file.parent, digest, digest)
