@@ -13,6 +13,7 @@ from analysis.bridge.rater_records import excluded_of
 from analysis.findings.monitoring import ContrastMonitor, follow
 from analysis.output.figures.curves import monitor_curve
 from dashboard import selectors
+from dashboard.results.blinding import Letters
 from raters.assigning.counts import tally_of
 from raters.selectors import rating_counts
 from studies.models import Study, StudyEvent
@@ -61,12 +62,14 @@ class Watched:
     figure: str
 
 
-def monitors(study: Study) -> Mapping[str, list[Watched]]:
+def monitors(study: Study, letters: Letters | None = None) -> Mapping[str, list[Watched]]:
     """The always-valid monitors of the study's contrasts, by criterion; all of them share the error."""
     spec = spec_of(study)
     contrasts = _contrasts(spec)
     threshold = len(contrasts) / (1 - spec.analysis.confidence)
     blocks = blocks_of(study, excluded_of(study))
+    if letters:
+        contrasts, blocks = sorted(map(letters.contrast, contrasts)), letters.blocks(blocks)
     found = follow(contrasts, blocks, confidence=spec.analysis.confidence)
     drawn = [Watched(one, _figure(one, threshold)) for one in found]
     return {name: list(group) for name, group in groupby(drawn, key=lambda one: one.found.criterion)}

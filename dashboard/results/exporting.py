@@ -16,6 +16,7 @@ from django.urls import reverse
 from analysis.bridge.tables import measure_files, questionnaire_csv, ratings_csv, samples_csv
 from analysis.findings.bundle import Bundle
 from analysis.run import analyse_csv, weigh_csv
+from dashboard.results.blinding import Letters
 from generation.files import storage
 from generation.models import Sample
 from studies.models import Study
@@ -38,9 +39,14 @@ def console(study: Study) -> str:
     return settings.PUBLIC_URL + reverse("console:study", args=[study.slug])
 
 
-def analysis_of(study: Study) -> Bundle:
+def analysis_of(study: Study, letters: Letters | None = None) -> Bundle:
     """The whole analysis, computed from the same bytes that are exported as `ratings.csv`."""
-    return _analysed(study, ratings_csv(study))
+    return _analysed(study, _ratings(study, letters))
+
+
+def _ratings(study: Study, letters: Letters | None) -> bytes:
+    table = ratings_csv(study)
+    return letters.ratings(table) if letters else table
 
 
 def _analysed(study: Study, ratings: bytes) -> Bundle:
@@ -51,6 +57,16 @@ def _analysed(study: Study, ratings: bytes) -> Bundle:
 def _analyse(ratings: bytes, confidence: float) -> Bundle:
     """Kept for the same bytes: looking twice, or looking and then downloading, computes once."""
     return analyse_csv(ratings, confidence=confidence)
+
+
+def blind_files(study: Study, letters: Letters) -> Mapping[str, bytes]:
+    """What of the bundle can be had with letters: the rest (samples, measures, the study file) is made of names."""
+    ratings = _ratings(study, letters)
+    return {
+        "ratings.csv": ratings,
+        "questionnaire.csv": questionnaire_csv(study),
+        **_analysed(study, ratings).files,
+    }
 
 
 def files(study: Study) -> Mapping[str, bytes]:
@@ -67,10 +83,11 @@ def files(study: Study) -> Mapping[str, bytes]:
     }
 
 
-def zipped(study: Study) -> bytes:
+def zipped(study: Study, letters: Letters | None = None) -> bytes:
+    content = blind_files(study, letters) if letters else files(study)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in sorted(files(study).items()):
+        for name, data in sorted(content.items()):
             archive.writestr(zipfile.ZipInfo(f"{study.slug}/{name}", (2020, 1, 1, 0, 0, 0)), data)
     return buffer.getvalue()
 

@@ -12,6 +12,7 @@ from analysis.findings.bundle import Bundle, Figure
 from analysis.output.report.page import who_rated
 from analysis.output.report.tables import agreement_table, criterion_tables, diagnostics_table, raters_table
 from dashboard.results import early_looks, exporting
+from dashboard.results.blinding import Letters
 from dashboard.running.study_size import Planner, wish_of
 from dashboard.web.cards import cards
 from dashboard.web.words import sentence
@@ -46,22 +47,25 @@ def study_list(studies: QuerySet[Study]) -> list[Row]:
     ]
 
 
-def progress_context(study: Study) -> Context:
-    """The part that changes by itself."""
+def progress_context(study: Study, letters: Letters | None = None) -> Context:
+    """The part that changes by itself; with ``letters`` no system is named."""
     samples, tally, people = generation.sample_counts(study), tally_of(study), raters.people(study)
     systems = generation.counts_by_system(study)
+    shown = letters.counts(systems) if letters else systems
     offered = buttons(study, samples)
     return {
         "study": study,
         "sentence": sentence(study, samples, raters.rating_counts(study, tally)),
-        "cards": [] if study.state == State.DRAFT else cards(study, samples, systems, tally, people),
+        "cards": [] if study.state == State.DRAFT else cards(study, samples, shown, tally, people),
         "every": _seconds(study, samples),
         "buttons": offered,
         "seen": "-".join([study.state, *(button.verb for button in offered)]),
         "simulated": people.simulated > 0,
         "samples": samples,
-        "systems": systems,
-        "making": making_by_system(study) if study.state != State.DRAFT and unfinished(samples) else [],
+        "systems": shown,
+        "making": making_by_system(study)
+        if not letters and study.state != State.DRAFT and unfinished(samples)
+        else [],
     }
 
 
@@ -76,18 +80,20 @@ def _seconds(study: Study, samples: SampleCounts) -> int:
     return 10 if study.state == State.OPEN else 0
 
 
-def study_context(study: Study) -> Context:
+def study_context(study: Study, letters: Letters | None = None) -> Context:
     """The progress page: where the study stands, what needs attention, what can be done now."""
     spec = spec_of(study)
     order = {prompt.id: place for place, prompt in enumerate(spec.prompts)}
     tally = tally_of(study)
-    return progress_context(study) | {
+    return progress_context(study, letters) | {
+        "names": sorted(letters.by_system.values()) if letters else list(spec.systems),
+        "blind": letters is not None,
         "spec": spec,
         "prompts": sorted(generation.counts_by_prompt(study), key=lambda row: order[row.name]),
-        "pairs": raters.counts_by_pair(study, tally),
+        "pairs": [] if letters else raters.counts_by_pair(study, tally),
         "rated_prompts": sorted(raters.counts_by_prompt(study, tally), key=lambda row: order[row.name]),
         "texts": {prompt.id: prompt.text for prompt in spec.prompts},
-        "failed": generation.failed_samples(study),
+        "failed": [] if letters else generation.failed_samples(study),
         "door": exporting.door(study),
         "events": study.events.order_by("-id")[:20],
         "planner": Planner(wish_of(spec)) if study.state == State.DRAFT else None,
@@ -116,12 +122,13 @@ def buttons(study: Study, samples: SampleCounts) -> list[Button]:
     return offered + ([Button("retry", "Try failed samples again")] if samples.failed else [])
 
 
-def monitor_context(study: Study) -> Context:
+def monitor_context(study: Study, letters: Letters | None = None) -> Context:
     spec = spec_of(study)
-    found = early_looks.monitors(study)
+    found = early_looks.monitors(study, letters)
     flat = [one.found.monitor for group in found.values() for one in group]
     return {
         "study": study,
+        "blind": letters is not None,
         "criteria": [(_labels(spec)[name], group) for name, group in found.items()],
         "decided": sum(monitor.decided for monitor in flat),
         "asked": len(flat),
@@ -129,13 +136,14 @@ def monitor_context(study: Study) -> Context:
     }
 
 
-def results_context(study: Study) -> Context:
+def results_context(study: Study, letters: Letters | None = None) -> Context:
     """The results page: answers first, then figures and tables by criterion."""
-    analysed = exporting.analysis_of(study)
+    analysed = exporting.analysis_of(study, letters)
     labels = _labels(spec_of(study))
     names = sorted(analysed.criteria, key=list(labels).index)
     return {
         "study": study,
+        "blind": letters is not None,
         "bundle": analysed,
         "who": who_rated(analysed),
         "looks": early_looks.looks(study),

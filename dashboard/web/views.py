@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import services as accounts
 from accounts.web.access import account_of
 from dashboard.results import early_looks, exporting
+from dashboard.results.blinding import Letters, letters_of
 from dashboard.running import actions
 from dashboard.running.study_size import Planner, Wish, wish_of
 from dashboard.web import contexts
@@ -35,6 +36,11 @@ def _study(slug: str) -> Study:
     if study is None:
         raise Http404
     return study
+
+
+def _letters(request: HttpRequest, study: Study) -> Letters | None:
+    """What systems are called on this person's pages, where they must not know; None: by their names."""
+    return letters_of(study) if standing_of(request, study).blind else None
 
 
 @require_safe
@@ -92,7 +98,8 @@ def _may_replace(request: HttpRequest, study: Study) -> bool:
 @require_safe
 @study_page(Power.WATCH)
 def study(request: HttpRequest, slug: str) -> HttpResponse:
-    return render(request, "dashboard/study.html", contexts.study_context(_study(slug)))
+    found = _study(slug)
+    return render(request, "dashboard/study.html", contexts.study_context(found, _letters(request, found)))
 
 
 @require_safe
@@ -101,7 +108,8 @@ def progress(request: HttpRequest, slug: str) -> HttpResponse:
     """The part of the study's page that changes by itself. When its buttons change, the whole page loads again."""
     if not request.headers.get("HX-Request"):
         return redirect("console:study", slug=slug)
-    context = contexts.progress_context(_study(slug))
+    found = _study(slug)
+    context = contexts.progress_context(found, _letters(request, found))
     response = render(request, "dashboard/_progress.html", context)
     if request.GET.get("seen") != context["seen"]:
         response["HX-Refresh"] = "true"
@@ -114,8 +122,12 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
     """The results; while people rate, the monitor that may be looked at freely."""
     found = _study(slug)
     if early_looks.hidden(found) or Power.RESULTS not in standing_of(request, found).powers:
-        return render(request, "dashboard/monitor.html", contexts.monitor_context(found))
-    return render(request, "dashboard/results.html", contexts.results_context(found))
+        return render(
+            request, "dashboard/monitor.html", contexts.monitor_context(found, _letters(request, found))
+        )
+    return render(
+        request, "dashboard/results.html", contexts.results_context(found, _letters(request, found))
+    )
 
 
 @require_safe
@@ -210,7 +222,7 @@ _VERBS: dict[str, Any] = {"launch": _launch, "open": _open, "pause": _pause, "cl
 def export(request: HttpRequest, slug: str) -> HttpResponse:
     """The CSV bundle as one ZIP. The tables hold the results, so a download before the close is written down."""
     found = _study(slug)
-    response = HttpResponse(exporting.zipped(found), content_type="application/zip")
+    response = HttpResponse(exporting.zipped(found, _letters(request, found)), content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{slug}.zip"'
     early_looks.note_export(study=found)
     return response
@@ -223,6 +235,9 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     found = _study(slug)
     if early_looks.hidden(found):
         return redirect("console:results", slug=slug)
-    response = HttpResponse(exporting.files(found)["report.html"], content_type="text/html; charset=utf-8")
+    response = HttpResponse(
+        exporting.analysis_of(found, _letters(request, found)).files["report.html"],
+        content_type="text/html; charset=utf-8",
+    )
     response["Content-Disposition"] = f'attachment; filename="{slug}-report.html"'
     return response
