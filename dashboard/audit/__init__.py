@@ -1,6 +1,6 @@
-"""`study audit`: an adversary who sees everything a rater's browser sees, and never hears a clip.
+"""`study audit`: tests whether anything but the sound tells the two sides of a task apart.
 
-``seen`` is what it saw; ``features``, ``classifier`` and ``verdict`` turn that into a table and need no Django.
-``adversary`` walks the pages over HTTP; ``house`` builds the copy of a study that it walks in; ``traces`` gives
-back what it held.
+``study_copy`` makes and serves a copy of the study; ``attack`` and ``adversary`` go through its pages over HTTP and
+record ``observations``; ``features``, ``encoding`` and ``classifier`` turn these into predictions, and ``verdict`` into
+a table. Only ``study_copy``, ``load_copy``, ``attack`` and ``report`` know Django; the other modules are pure.
 """

@@ -1,4 +1,4 @@
-"""Walks the rater's pages over HTTP with open eyes and closed ears. What it answers, it answers blindly."""
+"""Goes through the rater pages over HTTP and records everything but the sound. Its own answers are arbitrary."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Download:
 
 
 class Adversary:
-    """Visits of raters: from the door to the first task, or on to the last, each looked at from all sides."""
+    """A rater's session from the study link to the first task, or to the last, with every task observed."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Adversary:
     ) -> None:
         """``known``: answers that the pages do not tell, as `raters.simulation.simulated_rater.Visitor` takes them."""
         self.client = client
-        self.door = f"/s/{slug}/"
+        self.study_link = f"/s/{slug}/"
         self.mark = mark
         self.reveal = reveal
         self.guide = Visitor(
@@ -59,39 +59,39 @@ class Adversary:
         )
         self.guide.client = client
 
-    def see(self, *, generator: random.Random, visit: int = 0) -> Seen | None:
+    def observe_one_task(self, *, generator: random.Random, visit: int = 0) -> Seen | None:
         """What can be seen of the first assignment that counts; ``None`` when nothing is waiting.
 
-        Training and gold before it are handed in: they are this visit's own, and go with it.
+        Training and gold tasks before it are submitted; they belong to this session and are removed with it.
 
         Raises:
             VisitFailed: the pages did not do what they should.
         """
-        html = self._to_the_task(self._enter())
+        html = self._go_to_task(self._open_study_link())
         while html is not None and self.reveal(read_page(html).task_url).role != "main":
-            html = self._to_the_task(self._hand_in(html))
-        return None if html is None else self._look(html, generator, visit)
+            html = self._go_to_task(self._submit_task(html))
+        return None if html is None else self._observe_task(html, generator, visit)
 
-    def walk(self, *, generator: random.Random, visit: int) -> Iterator[Seen]:
+    def observe_whole_session(self, *, generator: random.Random, visit: int) -> Iterator[Seen]:
         """What can be seen of every assignment of one session: each is handed in, with the first of all answers.
 
         Raises:
             VisitFailed: the pages did not do what they should.
         """
-        html = self._to_the_task(self._enter())
+        html = self._go_to_task(self._open_study_link())
         while html is not None:
-            yield self._look(html, generator, visit)
-            html = self._to_the_task(self._hand_in(html))
+            yield self._observe_task(html, generator, visit)
+            html = self._go_to_task(self._submit_task(html))
 
-    def _look(self, html: str, generator: random.Random, visit: int) -> Seen:
+    def _observe_task(self, html: str, generator: random.Random, visit: int) -> Seen:
         page = read_page(html)
         pair = self.reveal(page.task_url)
-        clips = self._clips(html, page, generator)
+        clips = self._download_clips(html, page, generator)
         a, b = (tuple(clips[clip.url] for clip in page.clips if clip.side == side) for side in ("A", "B"))
         key = page.task_url.rstrip("/").rpartition("/")[2]
         return Seen(key, around(html, page), a, b, pair.first, pair.second, pair.prompt, visit, pair.role)
 
-    def _hand_in(self, html: str) -> str:
+    def _submit_task(self, html: str) -> str:
         """The page after this task: all of its passes heard, answered and submitted."""
         page = read_page(html)
         task = page.task_url
@@ -104,11 +104,11 @@ class Adversary:
             page = read_page(html)
         return html
 
-    def _enter(self) -> str:
-        return self._checked(self.client.get(self.door, params={"mark": self.mark})).text
+    def _open_study_link(self) -> str:
+        return self._raise_for_error(self.client.get(self.study_link, params={"mark": self.mark})).text
 
-    def _to_the_task(self, html: str) -> str | None:
-        """Everything before a task is gone through as any simulated rater does."""
+    def _go_to_task(self, html: str) -> str | None:
+        """Pass consent, checks and questionnaires as a simulated rater does; None where no task comes."""
         for _ in range(MOST_STATIONS):
             page = read_page(html)
             if page.station == "task":
@@ -116,15 +116,17 @@ class Adversary:
             if page.station in {"done", "closed"}:
                 return None
             self.guide.through(page)
-            html = self._enter()
+            html = self._open_study_link()
         raise VisitFailed(f"no task after {MOST_STATIONS} pages")
 
     def _post(self, place: str, fields: Mapping[str, str]) -> str:
         headers = {"Referer": str(self.client.base_url)}
-        return self._checked(self.client.post(urljoin(self.door, place), data=fields, headers=headers)).text
+        return self._raise_for_error(
+            self.client.post(urljoin(self.study_link, place), data=fields, headers=headers)
+        ).text
 
-    def _clips(self, html: str, page: Page, generator: random.Random) -> dict[str, ClipSeen]:
-        """Downloads everything twice, in an order and in its reverse: which side comes first is a coin's choice."""
+    def _download_clips(self, html: str, page: Page, generator: random.Random) -> dict[str, ClipSeen]:
+        """Download every clip twice, in random order and in the reverse order."""
         order = [clip.url for clip in page.clips]
         if generator.random() < 0.5:
             order.reverse()
@@ -133,13 +135,13 @@ class Adversary:
         led = set(order[: len(order) // 2])
         shown = cards(html, page)
         return {
-            clip.url: self._clip(
+            clip.url: self._describe_clip(
                 clip.url, shown[clip.side], there[clip.url], back[clip.url], led=clip.url in led
             )
             for clip in page.clips
         }
 
-    def _clip(self, url: str, card: str, there: Download, back: Download, *, led: bool) -> ClipSeen:
+    def _describe_clip(self, url: str, card: str, there: Download, back: Download, *, led: bool) -> ClipSeen:
         lead, follow = (there, back) if led else (back, there)
         level = level_of(there.body)
         return ClipSeen(
@@ -157,12 +159,12 @@ class Adversary:
 
     def _download(self, url: str, headers: Mapping[str, str] | None = None) -> Download:
         started = time.perf_counter()
-        response = self._checked(self.client.get(url, headers=dict(headers or {})))
+        response = self._raise_for_error(self.client.get(url, headers=dict(headers or {})))
         seconds = time.perf_counter() - started
         lines = tuple((name.decode().lower(), value.decode()) for name, value in response.headers.raw)
         return Download(Answer(response.status_code, lines), response.content, seconds)
 
-    def _checked(self, response: httpx.Response) -> httpx.Response:
+    def _raise_for_error(self, response: httpx.Response) -> httpx.Response:
         if response.is_error:
             where = f"{response.request.method} {response.url}"
             raise VisitFailed(f"{where}: {response.status_code} {response.text[:300]}")

@@ -1,4 +1,4 @@
-"""Visits a server that runs, once for each assignment, and leaves the study as it was."""
+"""Observes the tasks of a running server as new simulated raters would, and restores the study afterwards."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from itertools import count
 import httpx
 
 from dashboard.audit.adversary import Adversary
-from dashboard.audit.audit_sessions import cookie_of, give_back, waiting
 from dashboard.audit.observations import Seen
+from raters.assigning.release import remove_simulated_raters
+from raters.models import Assignment
 from raters.reveal import answers_that_are_known, reveal
-from raters.web.rater_sessions import simulation_mark
+from raters.web.rater_sessions import cookie_name, simulation_mark
 from studies.errors import WrongState
 from studies.models import Study
 from studies.selectors import spec_of
@@ -20,20 +21,22 @@ from studies.selectors import spec_of
 TIMEOUT = 60
 
 
-def look(study: Study, *, base_url: str, assignments: int, seed: int, walk: bool = False) -> tuple[Seen, ...]:
-    """Enter once for each assignment, look, and give everything back; at most what is waiting.
+def observe_study(
+    study: Study, *, base_url: str, assignments: int, seed: int, whole_sessions: bool = False
+) -> tuple[Seen, ...]:
+    """Observe up to ``assignments`` tasks, each as a new simulated rater; all of them are released afterwards.
 
-    ``walk``: in a copy nothing is given back. Then whole sessions are handed in, so that what comes later in a session
-    is seen too, and ``assignments`` counts those that count.
+    ``whole_sessions``: submit every task and go on to the next, so that later tasks and gold are observed too.
+    Nothing is released then, and ``assignments`` counts main tasks only. For copies of a study.
 
     Raises:
         WrongState: the study is not open.
-        VisitFailed, httpx.HTTPError: the pages did not do what they should.
+        VisitFailed, httpx.HTTPError: a page did not answer as it should.
     """
     if study.state != Study.State.OPEN:
-        raise WrongState(study.slug, action="visit", state=study.state, allowed="open")
+        raise WrongState(study.slug, action="audit", state=study.state, allowed="open")
     generator = random.Random(seed)
-    wanted = min(assignments, waiting(study))
+    wanted = min(assignments, study.assignments.filter(state=Assignment.State.WAITING).count())
     with httpx.Client(base_url=base_url, follow_redirects=True, timeout=TIMEOUT) as client:
         adversary = Adversary(
             client,
@@ -42,43 +45,42 @@ def look(study: Study, *, base_url: str, assignments: int, seed: int, walk: bool
             reveal=reveal,
             known=answers_that_are_known(spec_of(study)),
         )
-        if walk:
-            return tuple(_walked(adversary, generator, wanted))
-        return tuple(_looked(study, adversary, generator, wanted))
+        observe = _observe_whole_sessions if whole_sessions else _observe_first_tasks
+        return tuple(observe(study, adversary, generator, wanted))
 
 
-def _walked(adversary: Adversary, generator: random.Random, wanted: int) -> Iterator[Seen]:
-    """Training is announced to everybody, so that nothing has to be found out about it."""
-    counting = 0
+def _observe_whole_sessions(
+    _study: Study, adversary: Adversary, generator: random.Random, wanted: int
+) -> Iterator[Seen]:
+    """Main and gold tasks of whole sessions. Training is announced on the page, so it is left out."""
+    main_tasks = 0
     for visit in count():
         adversary.client.cookies.clear()
-        found = 0
-        for one in adversary.walk(generator=generator, visit=visit):
-            found += one.role == "main"
-            if one.role in {"main", "gold"}:
-                yield one
-        counting += found
-        if counting >= wanted or not found:
+        in_this_session = 0
+        for seen in adversary.observe_whole_session(generator=generator, visit=visit):
+            in_this_session += seen.role == "main"
+            if seen.role in {"main", "gold"}:
+                yield seen
+        main_tasks += in_this_session
+        if main_tasks >= wanted or not in_this_session:
             return
 
 
-def _looked(study: Study, adversary: Adversary, generator: random.Random, wanted: int) -> Iterator[Seen]:
-    held: list[str] = []
+def _observe_first_tasks(
+    study: Study, adversary: Adversary, generator: random.Random, wanted: int
+) -> Iterator[Seen]:
+    """The first main task of ``wanted`` new raters, who are removed at the end, also after an error."""
+    cookies, session_keys = adversary.client.cookies, list[str]()
     try:
         for _ in range(wanted):
-            one = _visit(study, adversary, generator, held)
-            if one is None:
-                break
-            yield one
+            cookies.clear()
+            try:
+                seen = adversary.observe_one_task(generator=generator)
+            finally:
+                name = cookie_name(study.slug)
+                session_keys += [one.value for one in cookies.jar if one.name == name and one.value]
+            if seen is None:
+                return
+            yield seen
     finally:
-        give_back(study, held)
-
-
-def _visit(study: Study, adversary: Adversary, generator: random.Random, held: list[str]) -> Seen | None:
-    """As a new person: whatever the last one's browser was given is forgotten."""
-    cookies = adversary.client.cookies
-    cookies.clear()
-    try:
-        return adversary.see(generator=generator)
-    finally:
-        held += [cookie.value for cookie in cookies.jar if cookie.name == cookie_of(study) and cookie.value]
+        remove_simulated_raters(study=study, session_keys=session_keys)

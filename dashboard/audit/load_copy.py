@@ -1,4 +1,4 @@
-"""A program for a fresh house: `python -m dashboard.audit.load_copy ROWS.json SLUG` moves a study in, opens it."""
+"""Run as `python -m dashboard.audit.load_copy ROWS.json SLUG`: load a study into an empty database and open it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import django
 from django.core.management import call_command
 
 
-def settle(rows: str, slug: str) -> None:
+def load_and_open(rows: str, slug: str) -> None:
     """The database, the rows, and the same `open` that lets raters in; exits with its code when refused."""
     call_command("migrate", verbosity=0, interactive=False)
     call_command("loaddata", rows, verbosity=0)
@@ -17,4 +17,4 @@ def settle(rows: str, slug: str) -> None:
 
 if __name__ == "__main__":
     django.setup()
-    settle(sys.argv[1], sys.argv[2])
+    load_and_open(sys.argv[1], sys.argv[2])

@@ -31,10 +31,10 @@ class Wishes:
     base_url: str | None
     seed: int
     save: Path | None
-    walk: bool = False
+    whole_sessions: bool = False
 
     def words(self) -> list[str]:
-        """The same wishes for the copy's own command."""
+        """The same options for the command that audits the copy."""
         words = ["--assignments", str(self.assignments), "--seed", str(self.seed), "--whole-sessions"]
         return [*words, "--save", str(self.save.resolve())] if self.save else words
 
@@ -51,25 +51,29 @@ def audit(study: Study, wishes: Wishes, say: Say) -> int:
             raise AuditFailed((done.stderr or done.stdout).strip()[-2000:])
         say(done.stdout.rstrip())
         return done.returncode
-    return _audit(study, wishes, wishes.base_url, say)
+    return _audit_server(study, wishes, wishes.base_url, say)
 
 
-def _audit(study: Study, wishes: Wishes, base_url: str, say: Say) -> int:
-    from dashboard.audit.attack import look  # noqa: PLC0415 - torch measures loudness: seconds to import
+def _audit_server(study: Study, wishes: Wishes, base_url: str, say: Say) -> int:
+    from dashboard.audit.attack import observe_study  # noqa: PLC0415 - torch measures loudness: seconds to import
 
     try:
-        seen = look(
-            study, base_url=base_url, assignments=wishes.assignments, seed=wishes.seed, walk=wishes.walk
+        seen = observe_study(
+            study,
+            base_url=base_url,
+            assignments=wishes.assignments,
+            seed=wishes.seed,
+            whole_sessions=wishes.whole_sessions,
         )
     except (VisitFailed, httpx.HTTPError) as failed:
         raise AuditFailed(f"the pages at {base_url} did not answer as they should: {failed}") from failed
     if wishes.save:
         save(seen, wishes.save)
-    return tell(seen, seed=wishes.seed, slug=study.slug, say=say)
+    return report_findings(seen, seed=wishes.seed, slug=study.slug, say=say)
 
 
-def tell(seen: tuple[Seen, ...], *, seed: int, slug: str, say: Say) -> int:
-    """Judge, and say it. Raises AuditFailed when too little was seen to judge."""
+def report_findings(seen: tuple[Seen, ...], *, seed: int, slug: str, say: Say) -> int:
+    """Print the table of findings and return the exit code. Raises AuditFailed when too little was seen to judge."""
     try:
         findings = judge(seen, generator=np.random.default_rng(seed))
     except TooLittleSeen as little:
@@ -77,7 +81,9 @@ def tell(seen: tuple[Seen, ...], *, seed: int, slug: str, say: Say) -> int:
     prompts = len({one.prompt for one in seen})
     gold = sum(one.role == "gold" for one in seen)
     among = f", {gold} of them gold," if gold else ""
-    say(f"{slug}: {len(seen)} assignments{among} on {prompts} prompts, seen over HTTP and never heard\n")
+    say(
+        f"{slug}: {len(seen)} assignments{among} on {prompts} prompts, observed over HTTP without the sound\n"
+    )
     for line in table(findings):
         say(line)
     found = leaks(findings)

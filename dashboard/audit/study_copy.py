@@ -1,4 +1,4 @@
-"""A copy of a study in a house of its own: its rows in a fresh SQLite database, its sounds where they are.
+"""A copy of a study in a separate SQLite database, served by its own process. The sound files are not copied.
 
 The adversary then attacks the same programs on the same sounds, and the study's own rows are only read. The copy
 is made of what raters will hear: study file, systems, prompts and samples, without people and answers.
@@ -91,7 +91,7 @@ def served_copy(study: Study, folder: Path) -> Iterator[tuple[str, Mapping[str, 
     write_rows(study, folder / "rows.json")
     port = free_port()
     around = environment(folder, port)
-    _settle(study.slug, folder, around)
+    _load_and_open(study.slug, folder, around)
     with (folder / "web.log").open("w") as log:
         web = subprocess.Popen(  # noqa: S603 - our own command
             commands(HOST, port)["web"], cwd=settings.BASE_DIR, env=around, stdout=log, stderr=log
@@ -104,7 +104,7 @@ def served_copy(study: Study, folder: Path) -> Iterator[tuple[str, Mapping[str, 
         web.wait(STOPPING)
 
 
-def _settle(slug: str, folder: Path, around: Mapping[str, str]) -> None:
+def _load_and_open(slug: str, folder: Path, around: Mapping[str, str]) -> None:
     words = [sys.executable, "-m", "dashboard.audit.load_copy", str(folder / "rows.json"), slug]
     done = subprocess.run(  # noqa: S603 - our own command
         words, cwd=settings.BASE_DIR, env=around, capture_output=True, text=True, check=False

@@ -1,4 +1,4 @@
-"""From what was seen to a verdict: can system or side be told better than by a coin? Pure.
+"""Test whether system or side can be predicted above chance from what was observed. Pure.
 
 Two questions are asked of each group of features, and a third where gold was seen.
 
@@ -62,7 +62,7 @@ def judge(seen: Sequence[Seen], *, generator: np.random.Generator, times: int = 
     tests = sum(not math.isnan(p) for p in counted)
     adjusted = holm(np.array(counted))
     return [
-        _settled(guess, float(p), guess.smallest * tests) for guess, p in zip(guesses, adjusted, strict=True)
+        _decide(guess, float(p), guess.smallest * tests) for guess, p in zip(guesses, adjusted, strict=True)
     ]
 
 
@@ -139,7 +139,7 @@ def _of_sides(group: Group) -> Columns:
     return beside(parts, Columns(("constant",), np.ones((len(a.values), 1)))) if parts.names else parts
 
 
-def _settled(guess: Guess, adjusted: float, smallest: float) -> Finding:
+def _decide(guess: Guess, adjusted: float, smallest: float) -> Finding:
     """What must be equal and is not, where there is too little for a test, is taken for a leak."""
     outcome = guess.finding.outcome
     level = EXACT_LEVEL if guess.unequal else LEVEL
