@@ -24,6 +24,7 @@ from generation.backends.pretrained import (
     LOAD_ERRORS,
     Located,
     located,
+    packaged,
     require_every_weight,
     require_finite,
     unloadable,
@@ -248,7 +249,7 @@ def load_language_model(name: str, folder: Path, revision: str | None) -> tuple[
 
 def _located(name: str, folder: Path, revision: str | None) -> tuple[dict[str, str], Located]:
     """What transformers needs besides the folder, and the checkpoint."""
-    file = folder / name
+    file = packaged(name) or folder / name
     if file.suffix != GGUF:
         weights = ("model*.safetensors",)
         return {}, located(name, folder, revision=revision, weights=weights, needs=NEEDS)

