@@ -19,6 +19,7 @@ urlpatterns = [
     ),
     path("second-factor/", account_views.set_up_second_factor, name="second-factor"),
     path("second-factor/remove/", account_views.remove_second_factor, name="remove-second-factor"),
+    path("may-upload/", account_views.may_upload, name="may-upload"),
     path("verify/", login_views.verify, name="verify"),
     path("join/<str:token>/", account_views.join, name="join"),
     path("provider/", anybody(external_login.begin), name="provider"),

@@ -41,7 +41,18 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
 ]
+# Behind a proxy: the header that it writes the visitor's address into. Empty: there is no proxy, or it says nothing.
+CLIENT_ADDRESS_HEADER = os.environ.get("CLIENT_ADDRESS_HEADER", "")
+# gunicorn speaks no TLS, so behind https:// there is a proxy; without its header everybody would be one visitor.
+LIMIT_REQUESTS = environment.flag("LIMIT_REQUESTS", default=bool(CLIENT_ADDRESS_HEADER) or not HTTPS)
+# Who runs the site from another machine shows it to /readyz and /metrics.
+OPERATOR_TOKEN = keys.secret("OPERATOR_TOKEN")
+
 MIDDLEWARE = [
+    "config.middleware.headers_everywhere",
+    "config.limits.real_address",
+    "config.limits.calm_visitors_only",
+    "config.limits.small_bodies_only",
     "config.middleware.utf8_forms_only",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -177,7 +188,7 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 

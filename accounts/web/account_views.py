@@ -100,6 +100,13 @@ def remove_second_factor(request: HttpRequest) -> HttpResponse:
     return redirect("accounts:home")
 
 
+@require_safe
+@anybody
+def may_upload(request: HttpRequest) -> HttpResponse:
+    """For the proxy, which asks before it reads an archive: 204, or 401 to whoever is not logged in."""
+    return HttpResponse(status=204 if request.user.is_authenticated else 401)
+
+
 class JoinForm(forms.Form):
     """A name and a password for a new account."""
 
