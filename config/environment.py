@@ -76,7 +76,8 @@ def broker(folder: Path) -> tuple[str, dict[str, object]]:
     url = secret("CELERY_BROKER_URL") or f"filesystem://{folder / 'broker'}"
     parts = urlsplit(url)
     if parts.scheme == "filesystem":
-        return "filesystem://", _filesystem_broker(Path(unquote(parts.netloc + parts.path)))
+        # With a host, which nobody asks: kombu warns of a missing one at every message.
+        return "filesystem://localhost", _filesystem_broker(Path(unquote(parts.netloc + parts.path)))
     if parts.scheme in {"redis", "rediss"}:
         # Longer than any lease, so that a message is never delivered again while its work is under way.
         return url, {"visibility_timeout": 4 * 3600}

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.web.login_views import Login, Logout
-from dashboard.web import views
+from dashboard.web import running_views, views, writing_views
 from dashboard.web.access import anybody
 
 app_name = "console"
@@ -11,7 +11,7 @@ urlpatterns = [
     path("", views.studies, name="studies"),
     path("login/", anybody(Login.as_view()), name="login"),
     path("logout/", anybody(Logout.as_view()), name="logout"),
-    path("new/", views.new, name="new"),
+    path("new/", writing_views.new, name="new"),
     path("new/plan/", views.plan_new, name="plan-new"),
     path("<slug:slug>/", views.study, name="study"),
     path("<slug:slug>/progress/", views.progress, name="progress"),
@@ -21,5 +21,6 @@ urlpatterns = [
     path("<slug:slug>/plan/", views.plan, name="plan"),
     path("<slug:slug>/export.zip", views.export, name="export"),
     path("<slug:slug>/report.html", views.report, name="report"),
-    path("<slug:slug>/act/", views.act, name="act"),
+    path("<slug:slug>/confirm/", running_views.confirm, name="confirm"),
+    path("<slug:slug>/act/", running_views.act, name="act"),
 ]

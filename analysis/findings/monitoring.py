@@ -27,11 +27,12 @@ class ContrastMonitor:
         """The honest answer, in words."""
         found, label = self.monitor, self.criterion.replace("_", " ")
         if found.blocks == 0:
-            return f"No rater has compared {self.system_a} and {self.system_b} for {label} yet."
+            return f"No rating of {self.system_a} and {self.system_b} for {label} counts yet."
         interval = f"[{100 * found.low:.0f}, {100 * found.high:.0f}]"
         if not found.decided:
+            raters = "1 rater" if found.blocks == 1 else f"{found.blocks} raters"
             return (
-                f"Not decided after {found.blocks} raters: {self.system_b} against {self.system_a} for {label}, "
+                f"Not decided after {raters}: {self.system_b} against {self.system_a} for {label}, "
                 f"{100 * found.estimate:.0f}% {interval}. Going on is fine, and so is looking again."
             )
         ahead, behind = (

@@ -39,11 +39,14 @@ def status(study: Study) -> Status:
 
 def status_text(state: Status) -> str:
     samples, rated, people = state["samples"], state["comparisons"], state["raters"]
+    if state["state"] == Study.State.DRAFT:
+        return f"{state['study']}: draft, nothing is planned before `study launch {state['study']}`"
+    ratings = f"{rated['submitted']} of {rated['planned']}, {rated['under_way']} under way"
     return "\n".join(
         [
             f"{state['study']}: {state['state']}",
             f"  samples   {samples['ready']} of {samples['total']} ready, {samples['failed']} failed",
-            f"  rated     {rated['submitted']} of {rated['planned']}, {rated['under_way']} under way",
+            f"  rated     {ratings if rated['planned'] else 'comparisons are planned when the study opens'}",
             f"  raters    {people['finished']} finished of {people['started']}, {people['simulated']} simulated",
         ]
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from dashboard.running import actions
@@ -36,26 +37,31 @@ def apply(*, source: str, clips: UploadedFile[bytes]) -> Study:
         return studies.apply_study(loaded=replace(loaded, folder=place), archive=upload.record)
 
 
-def apply_without(*, source: str, folder: Path) -> Study:
-    """Write the study as a draft whose paths start in ``folder``; clips that its draft has already stay with it.
+def apply_without(*, source: str, origin: Study | None = None) -> Study:
+    """Write the study as a draft without new files.
+
+    Its paths start where those of the study of the same slug start, or else those of ``origin``, the study whose file
+    it began as: clips that were uploaded with one of them come along. A new file has no folder: it may name no paths.
 
     Raises as ``apply`` does.
     """
-    draft = _draft_with_clips(source)
-    if draft is None:
-        return actions.apply(loaded=_parsed(source, folder))
-    return actions.apply(loaded=_parsed(source, uploads.folder_of(draft)), archive=draft.archive)
+    slug = slug_in(source)
+    before = Study.objects.filter(slug=slug).first() if slug else None
+    base = before or origin
+    if base is None:
+        return actions.apply(loaded=_parsed(source, _no_folder()))
+    return actions.apply(loaded=_parsed(source, uploads.folder_of(base)), archive=base.archive)
+
+
+def _no_folder() -> Path:
+    """Where the paths of a pasted file start: a folder that stays empty, so that no file of this server is meant."""
+    folder = Path(settings.VAR) / "uploads" / "none"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _parsed(source: str, folder: Path) -> LoadedStudy:
     return parse_study(source, folder=folder, builtin=builtin_checkpoints(), confined=True)
-
-
-def _draft_with_clips(source: str) -> Study | None:
-    """The study of this name that came with clips: a correction of its file need not send them again."""
-    slug = slug_in(source)
-    found = Study.objects.filter(slug=slug).first() if slug else None
-    return found if found is not None and found.archive else None
 
 
 def slug_in(source: str) -> str | None:

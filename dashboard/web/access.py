@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from django.http import Http404
+
 from accounts.policy.roles import Power
 from accounts.selectors import standing, visible_studies
 from accounts.web.access import account_page, administrator_page, anybody, standing_of, study_page
+from studies.models import Study
 
 __all__ = [
     "Power",
@@ -13,6 +16,15 @@ __all__ = [
     "anybody",
     "standing",
     "standing_of",
+    "study_or_404",
     "study_page",
     "visible_studies",
 ]
+
+
+def study_or_404(slug: str) -> Study:
+    """The study of an address. Raises Http404."""
+    study = Study.objects.filter(slug=slug).first()
+    if study is None:
+        raise Http404
+    return study

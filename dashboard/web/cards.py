@@ -14,6 +14,7 @@ from raters.assigning.counts import Tally
 from raters.selectors import People, RatingCounts, rating_counts
 from studies.models import Study
 
+State = Study.State
 FEW = 30
 FAR = 3.0  # standard errors from even
 HASTY = 0.1
@@ -35,7 +36,7 @@ def cards(
     ratings = rating_counts(study, tally)
     found = [_samples(study, samples, systems)]
     if ratings.planned:
-        found += [_ratings(selectors.history(study, tally), ratings), _people(people)]
+        found += [_ratings(selectors.history(study, tally), ratings), _people(study, people)]
     if ratings.submitted:
         found += [_sides(selectors.sides(tally), ratings), *_times(selectors.times(study))]
     return sorted([*_failed(samples), *found], key=lambda card: not card.trouble)
@@ -77,20 +78,30 @@ def _ratings(past: History, ratings: RatingCounts) -> Card:
     return Card("Comparisons rated", str(ratings.submitted), f"of {ratings.planned}", sentence, plot)
 
 
-def _people(people: People) -> Card:
+_WITHOUT_RATERS = {
+    State.DRAFT: "Raters come once the study is open.",
+    State.LAUNCHED: "Raters come once the study is open.",
+    State.OPEN: "Nobody has come yet. Send out the link.",
+    State.PAUSED: "Nobody has come yet. Open the study again to let raters in.",
+    State.CLOSED: "Nobody came before the study was closed.",
+}
+
+
+def _people(study: Study, people: People) -> Card:
     parts = [
         Part(people.finished, "mark", f"{people.finished} finished"),
         Part(
             people.started - people.finished,
             "rest",
-            f"{people.started - people.finished} on their way or gone",
+            f"{people.started - people.finished} under way or dropped out",
         ),
     ]
     plot = stacked([parts], f"{people.finished} of {people.started} finished")
     if not people.started:
-        sentence = "Nobody has come yet. Send out the link."
+        sentence = _WITHOUT_RATERS[State(study.state)]
     elif people.simulated:
-        sentence = f"{people.simulated} of them are programs, marked so for ever."
+        are = "is a simulated rater" if people.simulated == 1 else "are simulated raters"
+        sentence = f"{people.simulated} of them {are}, marked as such in every table."
     else:
         sentence = "Everybody who agreed to take part is counted."
     return Card("Raters finished", str(people.finished), f"of {people.started}", sentence, plot)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from django import forms
@@ -21,6 +20,16 @@ BIGGEST = 2_000_000
 BIGGEST_ARCHIVE = 2 * 2**30
 MOST_PROBLEMS = 50
 LONGEST_PROBLEM = 500
+NO_FILES = (
+    "A study file from the browser finds only the files in its ZIP archive. Write the prompts into the file, "
+    "or upload a ZIP with everything that it names."
+)
+
+
+def _names_a_file(problem: Problem) -> bool:
+    """Whether a file was not found that the study file names by its path."""
+    missing_table = problem.path == "prompts" and "can be read" in problem.allowed
+    return missing_table or ".manifest" in problem.path or problem.path.endswith(".checkpoint")
 
 
 class StudyFileForm(forms.Form):
@@ -50,11 +59,11 @@ class StudyFileForm(forms.Form):
     def __init__(
         self,
         *args: Any,  # noqa: ANN401 - Django's signature
-        folder: Path,
+        origin: Study | None = None,
         may_replace: Callable[[Study], bool],
         **kwargs: Any,  # noqa: ANN401
     ) -> None:
-        self.folder = folder
+        self.origin = origin
         self.may_replace = may_replace
         super().__init__(*args, **kwargs)
 
@@ -90,8 +99,10 @@ class StudyFileForm(forms.Form):
             self._must_be_free(source)
             if clips is not None:
                 return uploading.apply(source=source, clips=clips)
-            return uploading.apply_without(source=source, folder=self.folder)
+            return uploading.apply_without(source=source, origin=self.origin)
         except StudyRefused as refused:
+            if clips is None and any(_names_a_file(problem) for problem in refused.problems):
+                self.add_error(None, NO_FILES)
             for problem in refused.problems[:MOST_PROBLEMS]:
                 self.add_error(None, str(problem)[:LONGEST_PROBLEM])
             if len(refused.problems) > MOST_PROBLEMS:

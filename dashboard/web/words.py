@@ -30,9 +30,9 @@ _EVENTS = {
 
 
 def moment(when: datetime) -> SafeString:
-    """A time that a script shows in the reader's own zone; the zone is said on hover."""
-    shown = date_format(when, "j M Y, H:i")
-    return format_html('<time datetime="{}" title="{} UTC">{}</time>', when.isoformat(), shown, shown)
+    """A time with its zone: UTC, or, where scripts run, the reader's own."""
+    shown = f"{date_format(when, 'j M Y, H:i')} UTC"
+    return format_html('<time datetime="{}" title="{}">{}</time>', when.isoformat(), shown, shown)
 
 
 def span(length: timedelta) -> str:
@@ -42,6 +42,13 @@ def span(length: timedelta) -> str:
         if seconds >= 1.5 * size:
             return f"{seconds / size:.{digits}f} {unit}"
     return f"{seconds:.0f} s"
+
+
+def time_left(length: timedelta) -> str:
+    """An estimate: "about 3 minutes left"; below a minute no number is worth saying."""
+    if length < timedelta(minutes=1):
+        return "less than a minute left"
+    return f"about {timesince(timezone.now() - length, depth=1)} left"
 
 
 def event_words(event: StudyEvent) -> str:
@@ -85,8 +92,7 @@ def _making(study: Study, samples: SampleCounts) -> str:
     if left <= 0:
         return f"All {made} samples are made and are being brought to one loudness."
     each = (timezone.now() - study.launched_at) / made
-    rest = timesince(timezone.now() - each * left, depth=1)
-    return f"{made} of {samples.total} samples made, about {rest} left."
+    return f"{made} of {samples.total} samples made, {time_left(each * left)}."
 
 
 def _pace(study: Study, ratings: RatingCounts) -> str:

@@ -25,7 +25,7 @@ def follow(data: bytes) -> ContrastMonitor:
 def test_before_the_first_rating_it_says_so() -> None:
     found = follow(as_csv(REQUIRED, []))
     assert found.monitor.blocks == 0
-    assert found.sentence == "No rater has compared a and b for c yet."
+    assert found.sentence == "No rating of a and b for c counts yet."
 
 
 def test_every_rater_is_one_block_however_many_ratings_they_gave() -> None:

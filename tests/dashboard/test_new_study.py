@@ -8,7 +8,7 @@ from django.test import Client
 
 from dashboard.web.forms import BIGGEST
 from studies.models import Study
-from tests.cast import launched, study_text
+from tests.cast import draft, launched, study_text
 
 pytestmark = pytest.mark.django_db
 NEW = "/console/new/"
@@ -25,7 +25,7 @@ def test_the_example_as_it_stands_is_accepted(researcher: Client) -> None:
 
 def test_another_studys_file_can_be_the_start(researcher: Client) -> None:
     launched(study_text())
-    assert "slug: night-songs" in researcher.get(NEW, {"from": "night-songs"}).content.decode()
+    assert "slug: night-songs-2," in researcher.get(NEW, {"from": "night-songs"}).content.decode()
     assert researcher.get(NEW, {"from": "day-songs"}).status_code == 404
 
 
@@ -71,6 +71,22 @@ def test_a_changed_file_of_a_launched_study_is_refused_saying_what_changed(resea
     response = researcher.post(NEW, {"text": text})
     assert response.status_code == 422
     assert "systems.cfg.guidance_scale: was 3.0, is now 4.0" in response.content.decode()
+
+
+def test_a_pasted_file_finds_no_files_of_the_server(researcher: Client) -> None:
+    text = study_text().replace("prompts: [", "prompts: prompts.csv\nx: [").split("\nx: [")[0]
+    text += "\n" + study_text().partition("]\n")[2]
+    page = researcher.post(NEW, {"text": text})
+    assert page.status_code == 422
+    assert "finds only the files in its ZIP archive" in page.content.decode()
+    assert not Study.objects.exists()
+
+
+def test_a_study_started_from_another_one_gets_a_slug_that_is_free(researcher: Client) -> None:
+    launched(study_text())
+    draft(study_text(slug="night-songs-2"))
+    form = researcher.get(NEW, {"from": "night-songs"}).context["form"]
+    assert "slug: night-songs-3," in form.initial["text"]
 
 
 @pytest.mark.parametrize(

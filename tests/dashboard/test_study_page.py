@@ -55,6 +55,19 @@ def test_the_list_shows_how_far_each_study_is(researcher: Client) -> None:
     assert "Not launched yet" in html
 
 
+def test_every_action_first_says_what_it_will_do(researcher: Client) -> None:
+    open_study()
+    html = researcher.get(f"{PAGE}confirm/", {"verb": "close"}).content.decode()
+    assert "0 of 6 comparisons are rated; 6 stay without a rating." in html
+    assert Study.objects.get().state == "open"
+    assert researcher.get(f"{PAGE}confirm/", {"verb": "explode"}).status_code == 404
+
+
+def test_a_closed_study_without_raters_asks_nobody_to_send_a_link(researcher: Client) -> None:
+    studies.close(study=open_study())
+    assert "Nobody came before the study was closed." in page(researcher)
+
+
 @pytest.mark.parametrize(
     ("prepare", "words"),
     [

@@ -27,12 +27,21 @@ from raters.entering import privacy
 from raters.models import Comparison
 from studies import services
 from studies.errors import EarwitnessError
+from studies.models import Study
 from studies.selectors import study_by_slug
 from studies.spec import LoadedStudy, StudyRefused, load_study
 
 MOST_LINKS = 100_000
 # What changes a study, takes its tables or its people's names.
 WRITTEN_DOWN = {"apply", "launch", "open", "pause", "close", "export", "invite", "payments", "purge"}
+# What `apply` says is next. Of a study that was launched, applying the same file again changes nothing.
+NEXT_STEP = {
+    Study.State.DRAFT: "Next: python manage.py study launch {}",
+    Study.State.LAUNCHED: "Nothing changed. Next: python manage.py study open {}",
+    Study.State.OPEN: "Nothing changed; raters are coming in. Watch: python manage.py study status {}",
+    Study.State.PAUSED: "Nothing changed. Next: python manage.py study open {}",
+    Study.State.CLOSED: "Nothing changed; the study is over. Results: python manage.py study export {} --out DIR",
+}
 
 
 class Command(BaseCommand):
@@ -123,7 +132,7 @@ class Command(BaseCommand):
         study = actions.apply(loaded=self._load(options))
         self.applied = study.slug
         self._say(
-            f"{study.slug}: {study.state}, {study.sha256[:12]}. Next: python manage.py study launch {study.slug}"
+            f"{study.slug}: {study.state}, {study.sha256[:12]}. {NEXT_STEP[study.state].format(study.slug)}"
         )
 
     def plan(self, options: dict[str, Any]) -> None:
@@ -166,7 +175,8 @@ class Command(BaseCommand):
 
     def payments(self, options: dict[str, Any]) -> None:
         study, out = study_by_slug(options["slug"]), options["out"]
-        self._say(f"{study.slug}: {recruiting.write_payments(study=study, out=out)} people in {out}")
+        count = recruiting.write_payments(study=study, out=out)
+        self._say(f"{study.slug}: {count} {'person' if count == 1 else 'people'} in {out}")
 
     def purge(self, options: dict[str, Any]) -> None:
         study = study_by_slug(options["slug"])

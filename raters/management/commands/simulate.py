@@ -15,7 +15,7 @@ from raters.reveal import answers_that_are_known, reveal
 from raters.simulation.simulated_rater import VisitFailed, Visitor
 from raters.simulation.taste import Taste, strengths
 from raters.web.rater_sessions import simulation_mark
-from studies.errors import EarwitnessError
+from studies.errors import EarwitnessError, WrongState
 from studies.models import Study
 from studies.selectors import spec_of, study_by_slug
 
@@ -50,6 +50,9 @@ class Command(BaseCommand):
         self.stdout.write(f"{study.slug}: {options['raters']} simulated raters submitted {submitted} tasks")
 
     def _send(self, study: Study, options: dict[str, Any]) -> int:
+        """Raises WrongState: nobody is let in, so that nothing could be submitted."""
+        if study.state != Study.State.OPEN:
+            raise WrongState(study.slug, action="simulate raters of", state=study.state, allowed="open")
         planted = strengths([system.name for system in study.systems.all()], effect=options["effect"])
         known = answers_that_are_known(spec_of(study))
         visitors = [
