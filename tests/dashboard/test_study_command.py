@@ -29,7 +29,7 @@ def test_simulating_a_study_that_is_not_open_is_refused(
     with pytest.raises(SystemExit) as ended:
         call_command("simulate", "night-songs", raters=1)
     assert ended.value.code == 2
-    assert "allowed: open" in capsys.readouterr().err
+    assert "allowed when open" in capsys.readouterr().err
 
 
 def test_applying_the_file_of_an_open_study_again_does_not_say_launch(tmp_path: Path) -> None:
