@@ -36,10 +36,11 @@ class PoweredPair:
 
 @dataclass(frozen=True)
 class MeasureWorth:
-    """One measure beside one criterion. ``n``: ratings of pairs of which both sides were measured."""
+    """One measure beside one criterion. ``differs``: it is not the same on both sides of every pair."""
 
     measure: str
     criterion: str
+    differs: bool
     agreement: Share
     ceiling: Share | None
     tau: Correlation | None
@@ -77,6 +78,7 @@ def _weigh(
     return MeasureWorth(
         measure=measure,
         criterion=criterion,
+        differs=bool(np.nan_to_num(difference).any()),
         agreement=agreement,
         ceiling=noise_ceiling(votes, confidence=confidence),
         tau=None if by_clip is None else tau_by_clip(*by_clip, confidence=confidence),

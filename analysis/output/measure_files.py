@@ -73,6 +73,8 @@ def numbers_of(interval: Interval) -> tuple[float, float, float]:
 
 def conclusion(worth: MeasureWorth) -> str:
     """One sentence: what may be concluded from this measure about this criterion."""
+    if not worth.differs:
+        return "It is the same on both sides of every pair, so it says nothing about what raters prefer."
     value, low, high = numbers_of(worth.agreement.interval)
     shares = f"{value:.0%} of the ratings" + ("" if np.isnan(low) else f" [{low:.0%}, {high:.0%}]")
     if np.isnan(low):

@@ -73,11 +73,10 @@ def _all_marked(study: Study, export: Path) -> Check:
 
 def _same_numbers(study: Study, export: Path) -> Check:
     """`python -m analysis` on the exported table, in a process of its own, without Django."""
-    spec = spec_of(study)
     again = export.parent / "again"
     shutil.rmtree(again, ignore_errors=True)
     command = [sys.executable, "-m", "analysis", str(export / "ratings.csv"), "--out", str(again)]
-    command += ["--seed", str(spec.study.seed), "--confidence", str(spec.analysis.confidence)]
+    command += ["--confidence", str(spec_of(study).analysis.confidence)]
     done = subprocess.run(command, cwd=settings.BASE_DIR, capture_output=True, text=True, check=False)  # noqa: S603 - our own
     if done.returncode:
         return Check(False, f"python -m analysis ended with {done.returncode}: {done.stderr.strip()[-500:]}")

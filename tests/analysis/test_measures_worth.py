@@ -246,6 +246,12 @@ def test_metrics_csv_has_a_row_per_measure_and_criterion() -> None:
     assert float(row["agreement_with_raters"]) == pytest.approx(16 / 24)
 
 
+def test_a_measure_that_is_the_same_for_all_clips_is_said_to_say_nothing() -> None:
+    same = measures(*(f"{s}{p} {s} p{p} loud 1" for p in range(6) for s in "ab"))
+    [row] = rows_of(weigh_csv(RATINGS, [same], confidence=0.95)["metrics.csv"])
+    assert "the same on both sides of every pair" in row["conclusion"]
+
+
 def test_the_order_of_the_rows_changes_nothing() -> None:
     lines = RATINGS.decode().splitlines(keepends=True)
     turned = "".join([lines[0], *reversed(lines[1:])]).encode()
