@@ -34,6 +34,40 @@ def done_by(rater: Rater) -> int:
     return rows.exclude(role=Assignment.Role.TRAINING).count()
 
 
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What one rater has done: tasks without training, minutes with them, and answers to pairs that came twice.
+
+    ``same`` of the ``repeated`` answers pointed to the same system as the first time, or both times to none.
+    """
+
+    tasks: int
+    minutes: int
+    repeated: int
+    same: int
+
+
+def summary_of(rater: Rater) -> Summary:
+    rows = Assignment.objects.filter(rater=rater, state=SUBMITTED).exclude(role=Assignment.Role.TRAINING)
+    done = list(rows.prefetch_related("ratings"))
+    first = {key: way for row in done if row.role == Assignment.Role.MAIN for key, way in _ways(row)}
+    again = [
+        first.get(key) == way for row in done if row.role == Assignment.Role.REPEAT for key, way in _ways(row)
+    ]
+    seconds = sum(row.response_ms for row in done) / 1000
+    return Summary(len(done), max(1, round(seconds / 60)), len(again), sum(again))
+
+
+def _ways(row: Assignment) -> list[tuple[tuple[int, str], int]]:
+    """Comparison and criterion of each answer, with the system it points to: -1, 0 or 1."""
+    turn = -1 if row.swapped else 1
+    return [
+        ((row.comparison_id, rating.criterion), turn * ((rating.preference > 0) - (rating.preference < 0)))
+        for rating in row.ratings.all()
+        if rating.preference is not None
+    ]
+
+
 def rating_counts(study: Study, tally: Tally | None = None) -> RatingCounts:
     """Main comparisons of the study. ``tally``: counts just read, otherwise everything until now."""
     tally = tally or tally_of(study)

@@ -82,7 +82,7 @@ def sound_check(page: Page, demo: Demo) -> None:
 def task(page: Page, demo: Demo) -> None:
     """In the middle of a task: A heard to the end, B playing, one question answered."""
     sound_check(page, demo)
-    _pass_sound_check(page, demo)
+    pass_sound_check(page, demo)
     page.keyboard.press("a")
     page.locator('[data-label="A"][data-heard]').wait_for(state="attached", timeout=60_000)
     page.keyboard.press("4")
@@ -90,7 +90,7 @@ def task(page: Page, demo: Demo) -> None:
     page.wait_for_timeout(3000)
 
 
-def _pass_sound_check(page: Page, demo: Demo) -> None:
+def pass_sound_check(page: Page, demo: Demo) -> None:
     from raters.simulation.simulated_rater import count_beeps  # noqa: PLC0415 - the path is set in main
 
     sound = page.locator("[data-station=sound-check]").get_attribute("data-url")

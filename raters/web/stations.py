@@ -19,7 +19,7 @@ from raters.entering.recruitment import Kind, Ticket
 from raters.entering.session_endings import Ending, ending_of, way_out, why_screened_out
 from raters.errors import Busy
 from raters.models import Assignment, Rater, Session
-from raters.selectors import done_by
+from raters.selectors import done_by, summary_of
 from raters.web import contexts, station_contexts
 from raters.web.rater_sessions import session_of, station_of, study_or_404, task_of, ticket_of
 from studies.models import Study
@@ -158,7 +158,12 @@ def show_done(visited: Visit, *, fragment: bool = False) -> HttpResponse:
     assert session is not None  # noqa: S101 - only reached with a session that has ended
     ending = _ending(visited)
     title, message = _words_of(ending, why_screened_out(session, visited.spec))
-    context = {"title": title, "message": message, "simulated": session.rater.simulated}
+    context = {
+        "title": title,
+        "message": message,
+        "summary": summary_of(session.rater),
+        "simulated": session.rater.simulated,
+    }
     return show(visited, "done", context | _way_out(visited, ending), fragment=fragment)
 
 

@@ -133,23 +133,25 @@ export class VolumeKnob {
   }
 }
 
-export class Help {
-  #dialog;
+// A box over the page, and the button that opens it.
+export class Dialog {
+  #box;
 
-  constructor(root, signal) {
-    this.#dialog = root.querySelector("dialog[data-help]");
-    root.querySelector("[data-help-button]").addEventListener("click", () => this.open(), { signal });
+  constructor(box, button, signal) {
+    this.#box = box;
+    button?.addEventListener("click", () => this.open(), { signal });
+    box?.querySelector("[data-close]")?.addEventListener("click", () => box.close(), { signal });
     // A click beside the box is on the dialog itself, which has no room of its own.
-    this.#dialog.addEventListener("click", ({ target }) => {
-      if (target === this.#dialog) this.#dialog.close();
+    box?.addEventListener("click", ({ target }) => {
+      if (target === box) box.close();
     }, { signal });
   }
 
   get isOpen() {
-    return this.#dialog.open;
+    return this.#box?.open ?? false;
   }
 
   open() {
-    this.#dialog.showModal();
+    this.#box.showModal();
   }
 }

@@ -12,7 +12,7 @@ import { Volume, rememberedVolume } from "./volume.js";
 // A part that is repeated is at least this long (seconds).
 export const SHORTEST_LOOP = 0.5;
 // Changes are planned at least so far ahead (seconds): from key to sound it stays under 60 ms.
-const LEAST_LEAD = 0.02;
+const LEAST_LEAD = 0.025;
 // A clock of the sound that stands for so long while it should run has no device to run for (milliseconds).
 const STANDSTILL = 3000;
 

@@ -5,7 +5,7 @@ import { Answers } from "./answers.js";
 import { audioState, canPlay, openedAudio } from "./audio.js";
 import { suggestBreak } from "./breaks.js";
 import { Card } from "./cards.js";
-import { Help, Loop, PlayOn, VolumeKnob } from "./controls.js";
+import { Dialog, Loop, PlayOn, VolumeKnob } from "./controls.js";
 import { missing } from "./gate.js";
 import { command, keysAreOn, turnKeys } from "./keys.js";
 import { Library } from "./library.js";
@@ -41,6 +41,7 @@ class Task {
   #loop;
   #knob;
   #help;
+  #report;
   #ahead;
   #timer;
   #ticker = new Ticker(() => this.#drawPlaces(), () => this.#player.playing !== null);
@@ -60,7 +61,8 @@ class Task {
     this.#loop = new Loop(root, this.#player, signal);
     new PlayOn(root, this.#player, signal);
     this.#knob = new VolumeKnob(root, this.#player, signal);
-    this.#help = new Help(root, signal);
+    this.#help = new Dialog(root.querySelector("[data-help]"), root.querySelector("[data-help-button]"), signal);
+    this.#report = new Dialog(root.querySelector("[data-report]"), root.querySelector("[data-report-button]"), signal);
     this.#submission = new Submission(this.#form, this.#outbox, {
       ready: () => this.#isReady(),
       fill: () => this.#fill(),
@@ -257,7 +259,7 @@ class Task {
   // Keys -------------------------------------------------------------------------------------------------------
 
   #key(event) {
-    const wish = keysAreOn() && !this.#help.isOpen ? command(event) : null;
+    const wish = keysAreOn() && !this.#help.isOpen && !this.#report.isOpen ? command(event) : null;
     if (!wish || (event.repeat && !["answer", "move", "volume"].includes(wish.name))) return;
     event.preventDefault();
     const clips = this.#player.clips;
