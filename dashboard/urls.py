@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.web.login_views import Login, Logout
-from dashboard.web import running_views, views, writing_views
+from dashboard.web import listening_views, running_views, views, writing_views
 from dashboard.web.access import anybody
 
 app_name = "console"
@@ -21,6 +21,12 @@ urlpatterns = [
     path("<slug:slug>/plan/", views.plan, name="plan"),
     path("<slug:slug>/export.zip", views.export, name="export"),
     path("<slug:slug>/report.html", views.report, name="report"),
+    path("<slug:slug>/listen/", listening_views.listen, name="listen"),
+    path("<slug:slug>/listen/enter/", listening_views.enter, name="listen-enter"),
+    path("<slug:slug>/listen/systems/", listening_views.systems, name="listen-systems"),
+    path("<slug:slug>/listen/review/", listening_views.review, name="review"),
+    path("<slug:slug>/listen/clip/<str:key>.wav", listening_views.clip, name="clip"),
+    path("<slug:slug>/listen/picture/<str:key>.png", listening_views.picture, name="picture"),
     path("<slug:slug>/confirm/", running_views.confirm, name="confirm"),
     path("<slug:slug>/act/", running_views.act, name="act"),
 ]

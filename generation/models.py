@@ -89,6 +89,25 @@ class Sample(models.Model):
         return self.key
 
 
+class SampleReview(models.Model):
+    """What a researcher noted about a finished clip, and why raters do not hear it, where they do not."""
+
+    class Mark(models.TextChoices):
+        GOOD = "good"
+        DOUBTFUL = "doubtful"
+        BAD = "bad"
+
+    sample = models.OneToOneField(Sample, on_delete=models.CASCADE, related_name="review")
+    mark = models.CharField(max_length=10, choices=Mark, blank=True, default="")
+    note = models.TextField(blank=True, default="")
+    left_out_because = models.TextField(blank=True, default="", help_text="empty: raters hear the clip")
+    account = models.CharField(max_length=200, help_text="who wrote it last")
+    at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"{self.sample_id} {self.mark}"
+
+
 class Mastering(models.Model):
     """The loudness all clips of a study share. Fixed with the first mastering: raters may have heard it since."""
 

@@ -74,4 +74,9 @@ def studies_to_master() -> list[Study]:
     """Studies with rendered clips and nothing left to render."""
     waiting = Q(samples__state__in=[Sample.State.PLANNED, Sample.State.CLAIMED])
     rendered = Study.objects.filter(samples__state=Sample.State.RENDERED).distinct()
-    return list(rendered.exclude(pk__in=Study.objects.filter(waiting).values("pk")))
+    # A broken copy of a clip that was left out meanwhile needs a successor before the study can open.
+    spoilt = Study.objects.filter(
+        state=Study.State.LAUNCHED, opened_at=None, samples__source__review__left_out_because__gt=""
+    )
+    due = Study.objects.filter(Q(pk__in=rendered.values("pk")) | Q(pk__in=spoilt.values("pk")))
+    return list(due.exclude(pk__in=Study.objects.filter(waiting).values("pk")))

@@ -142,7 +142,7 @@ def _of_pass(rating: Rating) -> dict[str, object]:
 
 def samples_csv(study: Study) -> bytes:
     """Every sample of the study with its provenance, made or not."""
-    rows = study.samples.select_related("system", "prompt").order_by("id")
+    rows = study.samples.select_related("system", "prompt", "review").order_by("id")
     return _csv(SAMPLE_NAMES, (_sample_row(sample) for sample in rows.iterator(chunk_size=CHUNK)))
 
 
@@ -168,6 +168,7 @@ def _sample_row(sample: Sample) -> dict[str, object]:
         "attempts": sample.attempts,
         "made_at": sample.made_at,
         "provenance": provenance,
+        "left_out": sample.review.left_out_because if hasattr(sample, "review") else "",
         **{
             name: provenance.get(name)
             for name in ("made_from", "checkpoint_sha256", "device", "seconds", "peak_memory", "versions")

@@ -23,6 +23,11 @@ _EVENTS = {
     State.PAUSED: "Paused",
     State.CLOSED: "Closed",
     "peeked": "Results looked at before the close",
+    "unblinded": "{account} entered the listening room: unblinded",
+    "listening_rule": "Rule for leaving out clips: {text}",
+    "left_out": "Left out {samples}: {reason}",
+    "taken_back": "Heard again: {samples}",
+    "made_again": "{sample} made again with another seed: {reason}",
     "withdrawn": "A rater withdrew; everything of theirs is removed",
     "purged": "Crowd ids purged",
     "exported": "Tables downloaded before the close",
@@ -52,9 +57,26 @@ def time_left(length: timedelta) -> str:
 
 
 def event_words(event: StudyEvent) -> str:
-    words = _EVENTS.get(event.kind, event.kind)
+    """One line of the history."""
+    detail = {name: _listed(value) for name, value in event.detail.items()}
+    words = _EVENTS.get(event.kind, event.kind).format_map(_Detail(detail))
     count = event.detail.get("comparisons")
     return words if count is None else f"{words}, after {count} comparisons"
+
+
+class _Detail(dict[str, str]):
+    """What an older event did not write down is left empty."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+def _listed(value: object, most: int = 5) -> str:
+    """A value of an event's detail; of a long list the first few."""
+    if not isinstance(value, list):
+        return str(value)
+    more = f" and {len(value) - most} more" if len(value) > most else ""
+    return ", ".join(map(str, value[:most])) + more
 
 
 def sentence(study: Study, samples: SampleCounts, ratings: RatingCounts) -> str:

@@ -22,7 +22,7 @@ from generation.audio import (
     read_audio,
 )
 from generation.files import storage
-from generation.models import Sample
+from generation.models import Sample, SampleReview
 from studies.design import broken_key, known_candidates, pairs_with_a_known_answer, way_number
 from studies.design.known_answers import break_seed
 from studies.models import Study
@@ -54,13 +54,21 @@ def make_twins(*, study: Study, target: AudioTarget) -> int:
 
 def sounding_twins(study: Study) -> QuerySet[Sample]:
     """Broken twins that raters can, or soon will, hear."""
-    return study.samples.exclude(source=None).exclude(state=Sample.State.FAILED)
+    twins = study.samples.exclude(source=None).exclude(state=Sample.State.FAILED)
+    return twins.exclude(source__review__left_out_because__gt="")
+
+
+def source_is_left_out(source: Sample) -> bool:
+    """Whether raters do not hear this clip, so that a broken copy of it teaches and proves nothing."""
+    return SampleReview.objects.filter(sample=source).exclude(left_out_because="").exists()
 
 
 def _make_twin(study: Study, spec: StudySpec, key: str, target: AudioTarget) -> bool | None:
     """Whether this call wrote it. None: there is no sound, its twin failed, or it cannot be broken as it should."""
     source = study.samples.filter(key=key, state__in=SOUNDS).exclude(raw_sha256="").first()
-    if source is None or study.samples.filter(source=source, state=Sample.State.FAILED).exists():
+    if source is None or source_is_left_out(source):
+        return None
+    if study.samples.filter(source=source, state=Sample.State.FAILED).exists():
         return None
     way = list(WAYS)[way_number(spec, key, len(WAYS))]
     seed = break_seed(spec, key)

@@ -9,6 +9,7 @@ from itertools import islice
 from django.db import transaction
 
 from generation.models import Sample
+from generation.review.selectors import LEFT_OUT
 from raters.assigning.counts import plan_again
 from raters.models import Assignment, Comparison, ComparisonSample
 from studies.design import (
@@ -27,7 +28,7 @@ CHUNK = 1000
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What planning did: comparisons written, and those left out because a sample of theirs failed."""
+    """What planning did: comparisons written, and those left out because a sample of theirs failed or is left out."""
 
     written: int
     left_out: int
@@ -36,7 +37,8 @@ class Planned:
 def plan_comparisons(*, study: Study) -> Planned:
     """Write every comparison whose samples are all ready, with its waiting assignments; existing ones stay."""
     spec = spec_of(study)
-    ready = dict(study.samples.filter(state=Sample.State.READY).values_list("key", "pk"))
+    heard = study.samples.filter(state=Sample.State.READY).exclude(LEFT_OUT)
+    ready = dict(heard.values_list("key", "pk"))
     existing = set(study.comparisons.values_list("key", flat=True))
     written = left_out = 0
     writer = _Writer(study, spec)
@@ -53,6 +55,7 @@ def plan_comparisons(*, study: Study) -> Planned:
 def _plan_known(study: Study, spec: StudySpec, existing: set[str]) -> None:
     """Pairs with a known answer, written like any others. The first are for training, the others gold."""
     twins = study.samples.filter(state=Sample.State.READY, source__isnull=False).select_related("source")
+    twins = twins.exclude(source__review__left_out_because__gt="")
     place = {key: number for number, key in enumerate(known_candidates(spec))}
     ready = sorted(twins, key=lambda twin: place[twin.source.key] if twin.source else len(place))
     for number, twin in enumerate(ready[: pairs_with_a_known_answer(spec)]):

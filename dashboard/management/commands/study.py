@@ -131,9 +131,8 @@ class Command(BaseCommand):
     def apply(self, options: dict[str, Any]) -> None:
         study = actions.apply(loaded=self._load(options))
         self.applied = study.slug
-        self._say(
-            f"{study.slug}: {study.state}, {study.sha256[:12]}. {NEXT_STEP[study.state].format(study.slug)}"
-        )
+        next_step = NEXT_STEP[Study.State(study.state)].format(study.slug)
+        self._say(f"{study.slug}: {study.state}, {study.sha256[:12]}. {next_step}")
 
     def plan(self, options: dict[str, Any]) -> None:
         self._say(plan_text(self._load(options).spec))
