@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints
 
 from studies.spec.languages import Language
 from studies.spec.types import Section, Text
-from studies.spec.wording import WORDINGS
+from studies.spec.wordings import WORDINGS
 
 DIVERSITY_ID = "diversity"
 # What a sound broken on purpose gives a known answer to: it may still fit its description and be good music.

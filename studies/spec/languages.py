@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, get_args
 
-Language = Literal["en", "de"]
+Language = Literal["en", "de", "fr", "es", "ja", "zh-hans", "ar"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 

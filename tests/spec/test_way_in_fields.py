@@ -58,7 +58,7 @@ def test_a_quota_is_a_number_of_people(quota: str) -> None:
 def test_a_language_that_the_pages_do_not_speak_is_refused_by_name() -> None:
     text = study_text(study="study: {slug: s, title: T, seed: 1, language: xx}")
     (problem,) = problems(text)
-    assert (problem.path, problem.allowed) == ("study.language", "one of en, de")
+    assert (problem.path, problem.allowed) == ("study.language", "one of en, de, fr, es, ja, zh-hans, ar")
 
 
 def test_the_standard_criteria_are_in_the_language_of_the_study() -> None:
