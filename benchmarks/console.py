@@ -80,8 +80,8 @@ def _study() -> int:
 
     from generation.models import Sample
     from generation.queue.services import plan_samples
-    from raters.answering.services import enter
     from raters.assigning.comparison_rows import plan_comparisons
+    from raters.entering.sessions import start_session
     from studies import services
     from studies.models import Study
     from studies.spec import parse_study
@@ -92,7 +92,7 @@ def _study() -> int:
     Sample.objects.update(state=Sample.State.READY, audio_sha256="0" * 64, made_at=timezone.now())
     plan_comparisons(study=study)
     services.admit(study=Study.objects.get(slug="live"))
-    enter(study=study, consent_version="v1", simulated=True)
+    start_session(study=study, consent_version="v1", simulated=True)
     return study.comparisons.count()
 
 

@@ -27,7 +27,7 @@ import psycopg
 
 from benchmarks.serving import HOST, POSTGRES, ROOT, free_port, gunicorn, own_database, percentile
 from benchmarks.small_study import SLUG
-from raters.simulation.simulated_rater import VisitFailed, Visitor
+from raters.simulation.simulated_rater import SimulatedRater, SimulationFailed
 from raters.simulation.taste import Pair, Taste, strengths
 
 RATINGS = 5
@@ -87,7 +87,7 @@ def _program(around: Mapping[str, str], *words: object) -> str:
 
 def _visit(number: int, url: str, mark: str, seconds: list[float]) -> int | str:
     """Tasks submitted, or what went wrong."""
-    visitor = Visitor(
+    visitor = SimulatedRater(
         base_url=url,
         slug=SLUG,
         mark=mark,
@@ -96,8 +96,8 @@ def _visit(number: int, url: str, mark: str, seconds: list[float]) -> int | str:
     )
     visitor.client.event_hooks["response"] = [lambda response: seconds.append(_until_read(response))]
     try:
-        return visitor.visit()
-    except (VisitFailed, httpx.HTTPError) as failed:
+        return visitor.take_part()
+    except (SimulationFailed, httpx.HTTPError) as failed:
         return f"{type(failed).__name__}: {failed}"
 
 

@@ -55,12 +55,12 @@ def fill(comparisons: int, rounds: int, sessions: int) -> None:
 
 
 def _study() -> None:
-    from raters.answering.services import enter
+    from raters.entering.sessions import start_session
 
     # Written for so many comparisons, since a session is never longer than there are comparisons.
     study = make_study(prompts=TASKS, ratings=1, tasks=TASKS, listen="any")
     # Simulated: the clock of listening is not what is measured here.
-    enter(study=study, consent_version="v1", simulated=True)
+    start_session(study=study, consent_version="v1", simulated=True)
 
 
 def multiply(table: str, template: str, values: Mapping[str, str], source: str) -> None:

@@ -93,7 +93,7 @@ def main(words: list[str]) -> None:
     if words == ["--report"]:
         print(json.dumps(report()))
         return
-    from raters.web.rater_sessions import simulation_mark
+    from raters.web.cookies import simulation_mark
 
     call_command("migrate", verbosity=0, interactive=False)
     prompts, ratings, tasks = map(int, words)

@@ -14,10 +14,10 @@ from generation.files import storage
 from generation.models import Sample
 from generation.queue import services as generation
 from generation.queue.services import Rendered
-from raters.answering.services import enter
 from raters.assigning.comparison_rows import plan_comparisons
+from raters.entering.sessions import start_session
 from raters.models import Assignment, Session
-from raters.web.rater_sessions import cookie_name
+from raters.web.cookies import cookie_name
 from studies import services as studies
 from studies.design import broken_key, known_candidates, pairs_with_a_known_answer
 from studies.models import Study
@@ -134,7 +134,7 @@ def open_study(text: str | None = None) -> Study:
 
 
 def a_session(study: Study, *, simulated: bool = False) -> Session:
-    return enter(study=study, consent_version="v1", simulated=simulated)
+    return start_session(study=study, consent_version="v1", simulated=simulated)
 
 
 def client_of(session: Session) -> Client:

@@ -14,7 +14,7 @@ from dashboard.audit.levels import level_of
 from dashboard.audit.markup import around, cards
 from dashboard.audit.observations import Answer, ClipSeen, Seen
 from raters.simulation.page_reader import Page, read_page
-from raters.simulation.simulated_rater import VisitFailed, Visitor
+from raters.simulation.simulated_rater import SimulatedRater, SimulationFailed
 from raters.simulation.taste import Pair, Taste
 
 MOST_STATIONS = 40
@@ -42,20 +42,20 @@ class Adversary:
         slug: str,
         mark: str,
         reveal: Reveal,
-        known: Mapping[str, Mapping[str, str]],
+        known_answers: Mapping[str, Mapping[str, str]],
     ) -> None:
-        """``known``: answers that the pages do not tell, as `raters.simulation.simulated_rater.Visitor` takes them."""
+        """``known_answers``: what the pages do not tell, as `raters.simulation.simulated_rater` takes it."""
         self.client = client
         self.study_link = f"/s/{slug}/"
         self.mark = mark
         self.reveal = reveal
-        self.guide = Visitor(
+        self.guide = SimulatedRater(
             base_url=str(client.base_url),
             slug=slug,
             mark=mark,
             taste=Taste(0, 0, {}),
             reveal=reveal,
-            known=known,
+            known_answers=known_answers,
         )
         self.guide.client = client
 
@@ -65,7 +65,7 @@ class Adversary:
         Training and gold tasks before it are submitted; they belong to this session and are removed with it.
 
         Raises:
-            VisitFailed: the pages did not do what they should.
+            SimulationFailed: the pages did not do what they should.
         """
         html = self._go_to_task(self._open_study_link())
         while html is not None and self.reveal(read_page(html).task_url).role != "main":
@@ -76,7 +76,7 @@ class Adversary:
         """What can be seen of every assignment of one session: each is handed in, with the first of all answers.
 
         Raises:
-            VisitFailed: the pages did not do what they should.
+            SimulationFailed: the pages did not do what they should.
         """
         html = self._go_to_task(self._open_study_link())
         while html is not None:
@@ -115,9 +115,9 @@ class Adversary:
                 return html
             if page.station in {"done", "closed"}:
                 return None
-            self.guide.through(page)
+            self.guide.pass_station(page)
             html = self._open_study_link()
-        raise VisitFailed(f"no task after {MOST_STATIONS} pages")
+        raise SimulationFailed(f"no task after {MOST_STATIONS} pages")
 
     def _post(self, place: str, fields: Mapping[str, str]) -> str:
         headers = {"Referer": str(self.client.base_url)}
@@ -167,5 +167,5 @@ class Adversary:
     def _raise_for_error(self, response: httpx.Response) -> httpx.Response:
         if response.is_error:
             where = f"{response.request.method} {response.url}"
-            raise VisitFailed(f"{where}: {response.status_code} {response.text[:300]}")
+            raise SimulationFailed(f"{where}: {response.status_code} {response.text[:300]}")
         return response

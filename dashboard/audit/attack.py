@@ -12,8 +12,8 @@ from dashboard.audit.adversary import Adversary
 from dashboard.audit.observations import Seen
 from raters.assigning.release import remove_simulated_raters
 from raters.models import Assignment
-from raters.reveal import answers_that_are_known, reveal
-from raters.web.rater_sessions import cookie_name, simulation_mark
+from raters.selectors.reveal import known_station_answers, reveal
+from raters.web.cookies import cookie_name, simulation_mark
 from studies.errors import WrongState
 from studies.models import Study
 from studies.selectors import spec_of
@@ -31,7 +31,7 @@ def observe_study(
 
     Raises:
         WrongState: the study is not open.
-        VisitFailed, httpx.HTTPError: a page did not answer as it should.
+        SimulationFailed, httpx.HTTPError: a page did not answer as it should.
     """
     if study.state != Study.State.OPEN:
         raise WrongState(study.slug, action="audit", state=study.state, allowed="open")
@@ -43,7 +43,7 @@ def observe_study(
             slug=study.slug,
             mark=simulation_mark(study.slug),
             reveal=reveal,
-            known=answers_that_are_known(spec_of(study)),
+            known_answers=known_station_answers(spec_of(study)),
         )
         observe = _observe_whole_sessions if whole_sessions else _observe_first_tasks
         return tuple(observe(study, adversary, generator, wanted))

@@ -12,7 +12,7 @@ import numpy as np
 from dashboard.audit.observations import Seen, save
 from dashboard.audit.study_copy import in_a_copy
 from dashboard.audit.verdict import TooLittleSeen, judge, leaks, table
-from raters.simulation.simulated_rater import VisitFailed
+from raters.simulation.simulated_rater import SimulationFailed
 from studies.errors import EarwitnessError
 from studies.models import Study
 
@@ -65,7 +65,7 @@ def _audit_server(study: Study, wishes: Wishes, base_url: str, say: Say) -> int:
             seed=wishes.seed,
             whole_sessions=wishes.whole_sessions,
         )
-    except (VisitFailed, httpx.HTTPError) as failed:
+    except (SimulationFailed, httpx.HTTPError) as failed:
         raise AuditFailed(f"the pages at {base_url} did not answer as they should: {failed}") from failed
     if wishes.save:
         save(seen, wishes.save)

@@ -16,8 +16,9 @@ from django.conf import settings
 from django.db.models import Count, F, Q
 
 from generation.selectors import sample_counts
+from raters.assigning.rating_counts import rating_counts
 from raters.models import Assignment
-from raters.selectors import people, rating_counts
+from raters.selectors.people import count_people
 from studies.models import Study
 from studies.selectors import spec_of
 
@@ -45,7 +46,7 @@ def _samples(study: Study) -> Check:
 
 
 def _raters(study: Study, wanted: int) -> Check:
-    finished = people(study).finished
+    finished = count_people(study).finished
     return Check(
         finished >= wanted, f"{finished} raters went through the pages to the end (at least {wanted})"
     )

@@ -15,7 +15,7 @@ from analysis.output.figures.curves import monitor_curve
 from dashboard import selectors
 from dashboard.results.blinding import Letters
 from raters.assigning.counts import tally_of
-from raters.selectors import rating_counts
+from raters.assigning.rating_counts import rating_counts
 from studies.models import Study, StudyEvent
 from studies.selectors import spec_of
 from studies.services import record

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from generation import selectors as generation
-from raters import selectors as raters
+from raters.assigning.rating_counts import rating_counts
+from raters.selectors.people import count_people
 from studies.models import Study
 
 Status = dict[str, Any]
@@ -15,8 +16,8 @@ def status(study: Study) -> Status:
     """Counts of one study as plain data, the shape of `study status --json`."""
     samples, ratings, people = (
         generation.sample_counts(study),
-        raters.rating_counts(study),
-        raters.people(study),
+        rating_counts(study),
+        count_people(study),
     )
     return {
         "study": study.slug,

@@ -21,7 +21,7 @@ from analysis.stats.sample_size import (
     plan_for_prompts,
 )
 from raters.answering.criterion_passes import hearings
-from raters.web.contexts import SECONDS_TO_JUDGE, seconds_per_task, session_length
+from raters.entering.session_length import SECONDS_TO_JUDGE, seconds_per_task, session_length
 from studies.design import totals
 from studies.spec import StudySpec
 

@@ -11,7 +11,8 @@ from dashboard.selectors import History, Sides, Times
 from dashboard.web.plots import Part, columns, stacked
 from generation.selectors import SampleCounts
 from raters.assigning.counts import Tally
-from raters.selectors import People, RatingCounts, rating_counts
+from raters.assigning.rating_counts import RatingCounts, rating_counts
+from raters.selectors.people import People
 from studies.models import Study
 
 State = Study.State

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generation.selectors import sample_counts
-from raters.selectors import people, rating_counts
+from raters.assigning.rating_counts import rating_counts
+from raters.selectors.people import count_people
 from studies.design import totals
 from studies.models import Study
 from studies.selectors import spec_of
@@ -93,7 +94,7 @@ def _retry(study: Study) -> Confirmation:
 
 
 def _under_way(study: Study) -> str:
-    now, came = rating_counts(study).under_way, people(study)
+    now, came = rating_counts(study).under_way, count_people(study)
     if not now:
         return f"Nobody is rating at this moment; {came.finished} of {came.started} raters have finished."
     is_are = "1 rater is" if now == 1 else f"{now} raters are"

@@ -19,9 +19,9 @@ from dashboard.web.words import sentence
 from generation import selectors as generation
 from generation.queue.throughput import making_by_system
 from generation.selectors import SampleCounts
-from raters import selectors as raters
 from raters.assigning.counts import tally_of
-from raters.selectors import RatingCounts
+from raters.assigning.rating_counts import RatingCounts, counts_by_pair, counts_by_prompt, rating_counts
+from raters.selectors.people import count_people
 from studies.models import Study
 from studies.selectors import spec_of
 from studies.spec import StudySpec
@@ -42,20 +42,20 @@ class Row:
 
 def study_list(studies: QuerySet[Study]) -> list[Row]:
     return [
-        Row(study, generation.sample_counts(study), raters.rating_counts(study))
+        Row(study, generation.sample_counts(study), rating_counts(study))
         for study in studies.defer("spec", "source").order_by("-created_at")
     ]
 
 
 def progress_context(study: Study, letters: Letters | None = None) -> Context:
     """The part that changes by itself; with ``letters`` no system is named."""
-    samples, tally, people = generation.sample_counts(study), tally_of(study), raters.people(study)
+    samples, tally, people = generation.sample_counts(study), tally_of(study), count_people(study)
     systems = generation.counts_by_system(study)
     shown = letters.counts(systems) if letters else systems
     offered = buttons(study, samples)
     return {
         "study": study,
-        "sentence": sentence(study, samples, raters.rating_counts(study, tally)),
+        "sentence": sentence(study, samples, rating_counts(study, tally)),
         "cards": [] if study.state == State.DRAFT else cards(study, samples, shown, tally, people),
         "every": _seconds(study, samples),
         "buttons": offered,
@@ -90,8 +90,8 @@ def study_context(study: Study, letters: Letters | None = None) -> Context:
         "blind": letters is not None,
         "spec": spec,
         "prompts": sorted(generation.counts_by_prompt(study), key=lambda row: order[row.name]),
-        "pairs": [] if letters else raters.counts_by_pair(study, tally),
-        "rated_prompts": sorted(raters.counts_by_prompt(study, tally), key=lambda row: order[row.name]),
+        "pairs": [] if letters else counts_by_pair(study, tally),
+        "rated_prompts": sorted(counts_by_prompt(study, tally), key=lambda row: order[row.name]),
         "texts": {prompt.id: prompt.text for prompt in spec.prompts},
         "failed": [] if letters else generation.failed_samples(study),
         "door": exporting.door(study),

@@ -12,7 +12,7 @@ from django.utils.timesince import timesince
 
 from dashboard.selectors import made_by_system
 from generation.selectors import SampleCounts
-from raters.selectors import RatingCounts
+from raters.assigning.rating_counts import RatingCounts
 from studies.models import Study, StudyEvent
 
 State = Study.State

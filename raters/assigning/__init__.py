@@ -1,1 +1,4 @@
-"""Who gets which comparison when: planned rows, claims, known answers, repeats, prefetched pairs, counts."""
+"""Which pair a rater gets next: planned rows, claims, known answers, repeats, prefetched pairs, and their counts.
+
+Writes comparisons and assignments until a rater has them; what the rater answers belongs to `raters.answering`.
+"""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -41,33 +41,34 @@ def plan_comparisons(*, study: Study) -> Planned:
     ready = dict(heard.values_list("key", "pk"))
     existing = set(study.comparisons.values_list("key", flat=True))
     written = left_out = 0
-    writer = _Writer(study, spec)
     with transaction.atomic():
-        _plan_known(study, spec, existing)
-        for chunk in _chunks(plan for plan in planned_comparisons(spec) if plan.key not in existing):
-            complete = [plan for plan in chunk if all(key in ready for key in _samples(plan))]
+        write_known_pairs(study, spec, existing)
+        plans = (plan for plan in planned_comparisons(spec) if plan.key not in existing)
+        while chunk := list(islice(plans, CHUNK)):
+            complete = [plan for plan in chunk if ready.keys() >= {*plan.samples_a, *plan.samples_b}]
+            write_comparisons(study, spec, complete, ready)
+            written += len(complete)
             left_out += len(chunk) - len(complete)
-            written += writer.write(complete, ready)
         plan_again(study)
     return Planned(written=written, left_out=left_out)
 
 
-def _plan_known(study: Study, spec: StudySpec, existing: set[str]) -> None:
+def write_known_pairs(study: Study, spec: StudySpec, existing: set[str]) -> None:
     """Pairs with a known answer, written like any others. The first are for training, the others gold."""
     twins = study.samples.filter(state=Sample.State.READY, source__isnull=False).select_related("source")
     twins = twins.exclude(source__review__left_out_because__gt="")
-    place = {key: number for number, key in enumerate(known_candidates(spec))}
-    ready = sorted(twins, key=lambda twin: place[twin.source.key] if twin.source else len(place))
+    rank = {key: number for number, key in enumerate(known_candidates(spec))}
+    ready = sorted(twins, key=lambda twin: rank[twin.source.key] if twin.source else len(rank))
     for number, twin in enumerate(ready[: pairs_with_a_known_answer(spec)]):
         training = number < spec.raters.training
         role = Comparison.Role.TRAINING if training else Comparison.Role.GOLD
         key = f"{role}.{twin.key}"
         if key not in existing and twin.source is not None:
-            _write_known(twin.source, twin, role, key)
+            write_known_pair(twin.source, twin, role, key)
 
 
-def _write_known(clean: Sample, broken: Sample, role: Comparison.Role, key: str) -> None:
-    """One system on both sides: a sample of it as side a, the sample's broken twin as side b."""
+def write_known_pair(clean: Sample, degraded: Sample, role: Comparison.Role, key: str) -> None:
+    """One system on both sides: a sample of it as side a, the sample's degraded twin as side b."""
     row = Comparison.objects.create(
         study_id=clean.study_id,
         key=key,
@@ -77,62 +78,47 @@ def _write_known(clean: Sample, broken: Sample, role: Comparison.Role, key: str)
         system_a_id=clean.system_id,
         system_b_id=clean.system_id,
     )
-    sides = ((ComparisonSample.Side.A, clean), (ComparisonSample.Side.B, broken))
+    sides = ((ComparisonSample.Side.A, clean), (ComparisonSample.Side.B, degraded))
     ComparisonSample.objects.bulk_create(
         ComparisonSample(comparison=row, side=side, number=0, sample=sample) for side, sample in sides
     )
 
 
-def _chunks(plans: Iterable[PlannedComparison]) -> Iterator[list[PlannedComparison]]:
-    source = iter(plans)
-    while chunk := list(islice(source, CHUNK)):
-        yield chunk
+def write_comparisons(
+    study: Study, spec: StudySpec, plans: Sequence[PlannedComparison], ready: Mapping[str, int]
+) -> None:
+    """The rows of these comparisons, of their samples and of their assignments, with three statements.
 
-
-def _samples(plan: PlannedComparison) -> Sequence[str]:
-    return (*plan.samples_a, *plan.samples_b)
-
-
-class _Writer:
-    """Rows of comparisons, a chunk at a time. What every chunk needs to know is read once."""
-
-    def __init__(self, study: Study, spec: StudySpec) -> None:
-        self.study = study
-        self.spec = spec
-        self.systems = dict(study.systems.values_list("name", "pk"))
-        self.prompts = dict(study.prompts.values_list("key", "pk"))
-
-    def write(self, plans: Sequence[PlannedComparison], ready: dict[str, int]) -> int:
-        rows = Comparison.objects.bulk_create(self._comparison(plan) for plan in plans)
-        pairs = list(zip(plans, rows, strict=True))
-        ComparisonSample.objects.bulk_create(
-            place for plan, row in pairs for place in self._places(plan, row, ready)
-        )
-        Assignment.objects.bulk_create(slot for plan, row in pairs for slot in self._slots(plan, row))
-        return len(rows)
-
-    def _comparison(self, plan: PlannedComparison) -> Comparison:
-        return Comparison(
-            study=self.study,
+    ``ready``: the primary keys of samples by their key.
+    """
+    systems = dict(study.systems.values_list("name", "pk"))
+    prompts = dict(study.prompts.values_list("key", "pk"))
+    rows = Comparison.objects.bulk_create(
+        Comparison(
+            study=study,
             key=plan.key,
             kind=plan.kind,
-            prompt_id=self.prompts[plan.prompt_id],
-            system_a_id=self.systems[plan.system_a],
-            system_b_id=self.systems[plan.system_b],
+            prompt_id=prompts[plan.prompt_id],
+            system_a_id=systems[plan.system_a],
+            system_b_id=systems[plan.system_b],
         )
+        for plan in plans
+    )
+    planned = list(zip(plans, rows, strict=True))
+    ComparisonSample.objects.bulk_create(
+        ComparisonSample(comparison=row, side=side, number=number, sample_id=ready[key])
+        for plan, row in planned
+        for side, keys in (("a", plan.samples_a), ("b", plan.samples_b))
+        for number, key in enumerate(keys)
+    )
+    Assignment.objects.bulk_create(
+        waiting for plan, row in planned for waiting in waiting_assignments(plan, row, spec)
+    )
 
-    def _places(
-        self, plan: PlannedComparison, row: Comparison, ready: dict[str, int]
-    ) -> Iterator[ComparisonSample]:
-        for side, keys in (("a", plan.samples_a), ("b", plan.samples_b)):
-            for number, key in enumerate(keys):
-                yield ComparisonSample(comparison=row, side=side, number=number, sample_id=ready[key])
 
-    def _slots(self, plan: PlannedComparison, row: Comparison) -> Iterator[Assignment]:
-        slots = planned_slots(
-            plan.key, plan.ratings, self.spec.study.seed, starts_swapped=plan.starts_swapped
+def waiting_assignments(plan: PlannedComparison, row: Comparison, spec: StudySpec) -> Iterator[Assignment]:
+    """One for each rating that the comparison is to get."""
+    for slot in planned_slots(plan.key, plan.ratings, spec.study.seed, starts_swapped=plan.starts_swapped):
+        yield Assignment(
+            study_id=row.study_id, comparison=row, round=slot.round, order=slot.order, swapped=slot.swapped
         )
-        for slot in slots:
-            yield Assignment(
-                study=self.study, comparison=row, round=slot.round, order=slot.order, swapped=slot.swapped
-            )

@@ -3,7 +3,7 @@
 Submitting counts nothing: a row that everybody updates would make everybody wait. A submitted row waits, uncounted,
 until somebody looks; looking adds the waiting rows to the study's counts and marks them, in one transaction. A row is
 therefore counted once, however late it was committed and whatever was interrupted. Withdrawing takes back what was
-counted. Planned places are constant between two writings of comparisons, which set them to be counted again.
+counted. Planned rows are constant between two writings of comparisons, which set them to be counted again.
 """
 
 from __future__ import annotations
@@ -43,29 +43,29 @@ def tally_of(study: Study) -> Tally:
     counts = StudyCounts.objects.filter(study=study).first()
     waiting = study.assignments.filter(state=SUBMITTED, counted=False)
     while counts is None or counts.planned is None or waiting.exists():
-        counts, went_on = _count(study)
+        counts, went_on = count_waiting_rows(study)
         if not went_on:
             break
-    return Tally(_read(counts.planned or {}), _read(counts.submitted))
+    return Tally(flatten_counts(counts.planned or {}), flatten_counts(counts.submitted))
 
 
 def plan_again(study: Study) -> None:
-    """Comparisons were written: planned places are counted again by whoever looks next."""
+    """Comparisons were written: planned rows are counted again by whoever looks next."""
     StudyCounts.objects.filter(study=study).update(planned=None)
 
 
 @transaction.atomic
-def _count(study: Study) -> tuple[StudyCounts, bool]:
+def count_waiting_rows(study: Study) -> tuple[StudyCounts, bool]:
     """Count some rows that wait; whether there was anything to do that nobody else is doing."""
     StudyCounts.objects.get_or_create(study=study)
     counts = StudyCounts.objects.select_for_update().get(study=study)
     stale = counts.planned is None
     if stale:
-        counts.planned = _written(_planned(study))
-    rows = _rows(_held(study))
+        counts.planned = nest_counts(count_planned(study))
+    rows = load_rows(lock_uncounted(study))
     Assignment.objects.filter(pk__in=[row.pk for row in rows]).update(counted=True)
-    _add(counts, rows, sign=1)
-    _add_blocks(rows)
+    add_to_counts(counts, rows, sign=1)
+    add_rater_blocks(rows)
     counts.save()
     return counts, stale or bool(rows)
 
@@ -77,11 +77,11 @@ def take_back(study: Study, taken: Sequence[Assignment]) -> None:
         return
     # The last lock: counting holds this row and passes over what others hold, so neither waits for the other.
     counts = StudyCounts.objects.select_for_update().get(study=study)
-    _add(counts, _rows(counted), sign=-1)
+    add_to_counts(counts, load_rows(counted), sign=-1)
     counts.save()
 
 
-def _held(study: Study) -> list[int]:
+def lock_uncounted(study: Study) -> list[int]:
     """Rows that wait to be counted, locked with their raters; those of somebody who is withdrawing are passed over."""
     # Not in any order: asked for one, the database walks past everything that was counted already.
     waiting = study.assignments.filter(state=SUBMITTED, counted=False).order_by()
@@ -92,12 +92,12 @@ def _held(study: Study) -> list[int]:
     return list(rows.select_for_update(skip_locked=True).values_list("pk", flat=True))
 
 
-def _rows(keys: Sequence[int]) -> list[Assignment]:
+def load_rows(keys: Sequence[int]) -> list[Assignment]:
     names = ("rater", "comparison__prompt", "comparison__system_a", "comparison__system_b")
     return list(Assignment.objects.filter(pk__in=keys).select_related(*names).prefetch_related("ratings"))
 
 
-def _planned(study: Study) -> Counter[Keyed]:
+def count_planned(study: Study) -> Counter[Keyed]:
     names = ("comparison__system_a__name", "comparison__system_b__name", "comparison__prompt__key")
     rows = study.assignments.filter(role=Assignment.Role.MAIN).exclude(state=Assignment.State.EXPIRED)
     found: Counter[Keyed] = Counter()
@@ -107,15 +107,15 @@ def _planned(study: Study) -> Counter[Keyed]:
     return found
 
 
-def _add(counts: StudyCounts, rows: Iterable[Assignment], *, sign: int) -> None:
-    found = Counter(_read(counts.submitted))
+def add_to_counts(counts: StudyCounts, rows: Iterable[Assignment], *, sign: int) -> None:
+    found = Counter(flatten_counts(counts.submitted))
     for row in rows:
-        for keyed in _counted_as(row):
+        for keyed in counted_as(row):
             found[keyed] += sign
-    counts.submitted = _written(found)
+    counts.submitted = nest_counts(found)
 
 
-def _counted_as(row: Assignment) -> list[Keyed]:
+def counted_as(row: Assignment) -> list[Keyed]:
     assert row.rater is not None and row.submitted_at is not None  # noqa: S101, PT018 - constraints: submitted rows
     people = [] if row.rater.simulated else [("people", "")]
     if row.role != Assignment.Role.MAIN:
@@ -127,7 +127,7 @@ def _counted_as(row: Assignment) -> list[Keyed]:
         ("pair", pair_name(row)),
         ("prompt", comparison.prompt.key),
         ("hour", row.submitted_at.astimezone(UTC).strftime(HOUR)),
-        *(("side", _side(rating)) for rating in row.ratings.all() if rating.preference is not None),
+        *(("side", preferred_side(rating)) for rating in row.ratings.all() if rating.preference is not None),
     ]
 
 
@@ -136,28 +136,28 @@ def pair_name(row: Assignment) -> str:
     return f"{row.comparison.system_a.name} / {row.comparison.system_b.name}"
 
 
-def _side(rating: Rating) -> str:
+def preferred_side(rating: Rating) -> str:
     preference = rating.preference or 0
     return "first" if preference < 0 else "second" if preference > 0 else "neither"
 
 
-def _add_blocks(rows: Iterable[Assignment]) -> None:
+def add_rater_blocks(rows: Iterable[Assignment]) -> None:
     """Per rater, criterion and pair: [answers, half points of the pair's later system]; and when the last one came."""
     by_rater: dict[int, list[Assignment]] = defaultdict(list)
     for row in rows:
         if row.role == Assignment.Role.MAIN and row.rater_id is not None:
             by_rater[row.rater_id].append(row)
-    known = {found.rater_id: found for found in RaterCounts.objects.filter(rater__in=by_rater)}
+    counts = {stored.rater_id: stored for stored in RaterCounts.objects.filter(rater__in=by_rater)}
     for rater, own in by_rater.items():
-        found = known.setdefault(rater, RaterCounts(rater_id=rater))
+        counts_of_rater = counts.setdefault(rater, RaterCounts(rater_id=rater))
         for row in own:
-            _add_block(found.blocks, row)
+            add_to_block(counts_of_rater.blocks, row)
     RaterCounts.objects.bulk_create(
-        known.values(), update_conflicts=True, unique_fields=["rater"], update_fields=["blocks"]
+        counts.values(), update_conflicts=True, unique_fields=["rater"], update_fields=["blocks"]
     )
 
 
-def _add_block(blocks: dict[str, Any], row: Assignment) -> None:
+def add_to_block(blocks: dict[str, Any], row: Assignment) -> None:
     assert row.submitted_at is not None  # noqa: S101 - a constraint of the table
     names = row.comparison.system_a.name, row.comparison.system_b.name
     turned = row.swapped != (names[0] > names[1])
@@ -183,7 +183,8 @@ def by_hour(tally: Tally) -> dict[datetime, int]:
     }
 
 
-def _written(found: Mapping[Keyed, int]) -> dict[str, dict[str, int]]:
+def nest_counts(found: Mapping[Keyed, int]) -> dict[str, dict[str, int]]:
+    """As `StudyCounts` stores them: what is counted, then of which; without those that are zero."""
     written: dict[str, dict[str, int]] = defaultdict(dict)
     for (what, of_which), n in found.items():
         if n:
@@ -191,5 +192,6 @@ def _written(found: Mapping[Keyed, int]) -> dict[str, dict[str, int]]:
     return dict(written)
 
 
-def _read(written: Mapping[str, Mapping[str, int]]) -> dict[Keyed, int]:
+def flatten_counts(written: Mapping[str, Mapping[str, int]]) -> dict[Keyed, int]:
+    """The opposite of `nest_counts`."""
     return {(what, of_which): n for what, counts in written.items() for of_which, n in counts.items()}

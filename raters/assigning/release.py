@@ -1,17 +1,31 @@
-"""Take assignments back from programs that only looked at them (`study audit`): no trace of them remains."""
+"""Takes assignments back from raters that are removed: people who withdraw, and programs that only looked at them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 
 from django.db import transaction
 
+from raters.assigning.counts import take_back
 from raters.models import Assignment, Rater
 from studies.models import Study
 
 
+@contextmanager
+def free_assignments(study: Study, assignments: Sequence[Assignment]) -> Iterator[None]:
+    """Delete the rater of these locked rows inside: what was counted of them is taken back, and what they held waits.
+
+    Inside a transaction; fresh rows can only be written once the old ones are gone.
+    """
+    take_back(study, assignments)
+    fresh = [row.successor() for row in assignments if row.holds_a_place]
+    yield
+    Assignment.objects.bulk_create(fresh)
+
+
 def remove_simulated_raters(*, study: Study, session_keys: Collection[str]) -> None:
-    """Delete the simulated raters of these sessions; their main assignments wait again as before.
+    """After `study audit`: delete the simulated raters of these sessions; their main assignments wait again.
 
     A lease that expired meanwhile has left an expired row beside the one that replaced it: that row is deleted.
     """

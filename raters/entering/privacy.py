@@ -10,8 +10,9 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
+from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_attempt
 
-from raters.assigning.counts import take_back
+from raters.assigning.release import free_assignments
 from raters.errors import NotYours, SealedOtherwise
 from raters.models import Assignment, CrowdIdentity, Invitation, Rater, Session
 from studies.errors import WrongState
@@ -26,54 +27,53 @@ def keyed_digest(study: Study, person: str) -> str:
     return salted_hmac("raters.privacy.digest", f"{study.pk}/{person}", algorithm="sha256").hexdigest()
 
 
-def seal(facts: dict[str, str]) -> str:
-    return _fernet().encrypt(json.dumps(facts).encode()).decode()
+def seal(ticket: dict[str, str]) -> str:
+    return identity_cipher().encrypt(json.dumps(ticket).encode()).decode()
 
 
 def unseal(sealed: str) -> dict[str, str]:
     """Raises SealedOtherwise: ``SECRET_KEY`` is not the one it was encrypted under."""
     try:
-        facts: dict[str, str] = json.loads(_fernet().decrypt(sealed))
+        ticket: dict[str, str] = json.loads(identity_cipher().decrypt(sealed))
     except InvalidToken as error:
         raise SealedOtherwise from error
-    return facts
+    return ticket
 
 
-def _fernet() -> Fernet:
+def identity_cipher() -> Fernet:
     return Fernet(
         base64.urlsafe_b64encode(salted_hmac("raters.privacy.seal", "", algorithm="sha256").digest())
     )
 
 
 def withdraw(*, session: Session) -> bool:
-    """Remove everything of this person; places they had taken wait again. False: it was gone already.
+    """Remove everything of this person; the rows they had taken wait again. False: it was gone already.
 
     Raises:
         NotYours: another tab of theirs keeps taking tasks.
     """
-    for _ in range(TRIES):
-        try:
-            with transaction.atomic():
-                return _remove(session.rater_id)
-        except IntegrityError:
-            # Another tab took a task in this very moment; its row is seen the next time.
-            continue
-    raise NotYours(gettext("Another page of this study is still busy. Please close it and try again."))
+    retrying = Retrying(retry=retry_if_exception_type(IntegrityError), stop=stop_after_attempt(TRIES))
+    try:
+        return retrying(remove_rater, session.rater_id)
+    except RetryError as failed:
+        # Each time another tab took a task in that very moment, whose row is seen the next time.
+        busy = gettext("Another page of this study is still busy. Please close it and try again.")
+        raise NotYours(busy) from failed
 
 
-def _remove(rater_id: int) -> bool:
+@transaction.atomic
+def remove_rater(rater_id: int) -> bool:
+    """False: they were gone already. Raises IntegrityError: they are just being given a task."""
     # In the order in which a task that is just being taken locks them when it commits.
     list(Session.objects.select_for_update().filter(rater=rater_id))
     raters = Rater.objects.select_related("study").defer("study__spec", "study__source")
     rater = raters.select_for_update(of=("self",)).filter(pk=rater_id).first()
     if rater is None:
         return False
-    taken = list(rater.assignments.select_for_update(of=("self",)))
-    freed = [row.successor() for row in taken if row.holds_a_place]
-    submitted = sum(row.state == Assignment.State.SUBMITTED for row in taken)
-    take_back(rater.study, taken)
-    rater.delete()
-    Assignment.objects.bulk_create(freed)
+    assignments = list(rater.assignments.select_for_update(of=("self",)))
+    with free_assignments(rater.study, assignments):
+        rater.delete()
+    submitted = sum(row.state == Assignment.State.SUBMITTED for row in assignments)
     record(rater.study, "withdrawn", tasks=submitted)
     return True
 

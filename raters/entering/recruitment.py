@@ -10,12 +10,13 @@ from typing import Literal
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
+from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_attempt
 
-from raters.answering import services
 from raters.entering.privacy import keyed_digest, seal, unseal
 from raters.entering.quota import take_place
+from raters.entering.sessions import start_session
 from raters.errors import NotInvited
-from raters.models import CrowdIdentity, Invitation, Rater, Session
+from raters.models import CrowdIdentity, Invitation, Session
 from studies.errors import WrongState
 from studies.models import Study
 
@@ -40,33 +41,37 @@ def read_ticket(given: Mapping[str, str], kind: Kind) -> Ticket | None:
 
 
 def session_behind(*, study: Study, kind: Kind, ticket: Ticket) -> Session | None:
-    """The session this person already has.
+    """The session this person already has. Nothing is written.
 
     Raises:
         NotInvited: nobody was given this invitation.
     """
-    rater_id = _crowd_rater(study, ticket) if kind == "prolific" else _invitation(study, ticket).rater_id
+    if kind == "prolific":
+        digest = keyed_digest(study, ticket["PROLIFIC_PID"])
+        rater_id = (
+            CrowdIdentity.objects.filter(study=study, digest=digest).values_list("rater", flat=True).first()
+        )
+    else:
+        invitation = Invitation.objects.filter(study=study, digest=link_digest(ticket["invitation"])).first()
+        if invitation is None:
+            raise NotInvited(
+                gettext("We do not know this invitation. Please check that the whole link was copied.")
+            )
+        rater_id = invitation.rater_id
     return Session.objects.filter(rater=rater_id).order_by("pk").first() if rater_id else None
 
 
-def _crowd_rater(study: Study, ticket: Ticket) -> int | None:
-    found = CrowdIdentity.objects.filter(study=study, digest=keyed_digest(study, ticket["PROLIFIC_PID"]))
-    identity = found.first()
-    if identity is None:
-        return None
-    if unseal(identity.sealed) != ticket:
-        # Came back with another submission: that is the one to be paid.
-        found.update(sealed=seal(ticket))
-    return identity.rater_id
+def renew_crowd_identity(*, session: Session, ticket: Ticket) -> None:
+    """The person came back with another submission of the platform: that is the one to be paid.
 
-
-def _invitation(study: Study, ticket: Ticket) -> Invitation:
-    row = Invitation.objects.filter(study=study, digest=link_digest(ticket["invitation"])).first()
-    if row is None:
-        raise NotInvited(
-            gettext("We do not know this invitation. Please check that the whole link was copied.")
-        )
-    return row
+    Nothing happens when the ticket is another person's.
+    """
+    study = session.rater.study
+    digest = keyed_digest(study, ticket["PROLIFIC_PID"])
+    identity = CrowdIdentity.objects.filter(rater=session.rater_id, digest=digest).first()
+    if identity is not None and unseal(identity.sealed) != ticket:
+        identity.sealed = seal(ticket)
+        identity.save(update_fields=["sealed"])
 
 
 def admit(*, study: Study, consent_version: str, simulated: bool) -> Session:
@@ -77,7 +82,7 @@ def admit(*, study: Study, consent_version: str, simulated: bool) -> Session:
     """
     with transaction.atomic():
         take_place(study)
-        return services.enter(study=study, consent_version=consent_version, simulated=simulated)
+        return start_session(study=study, consent_version=consent_version, simulated=simulated)
 
 
 def enter(*, study: Study, kind: Kind, ticket: Ticket, consent_version: str) -> Session:
@@ -87,33 +92,35 @@ def enter(*, study: Study, kind: Kind, ticket: Ticket, consent_version: str) -> 
         NotInvited: nobody was given this invitation, or it was withdrawn.
         NoPlace: every place of the study's quota is held.
     """
-    for _ in range(TRIES):
-        known = session_behind(study=study, kind=kind, ticket=ticket)
-        if known is not None:
-            return known
-        try:
-            with transaction.atomic():
-                session = admit(study=study, consent_version=consent_version, simulated=False)
-                _bind(session.rater, kind, ticket)
-        except IntegrityError:
-            # Another tab was quicker: theirs is the session.
-            continue
-        return session
-    raise NotInvited(
-        gettext("Another page of this study is still busy. Please close it and open your link again.")
-    )
+    retrying = Retrying(retry=retry_if_exception_type(IntegrityError), stop=stop_after_attempt(TRIES))
+    try:
+        return retrying(enter_once, study, kind, ticket, consent_version)
+    except RetryError as failed:
+        # Each time another tab was quicker, and its session was gone again when it was looked for.
+        busy = gettext("Another page of this study is still busy. Please close it and open your link again.")
+        raise NotInvited(busy) from failed
 
 
-def _bind(rater: Rater, kind: Kind, ticket: Ticket) -> None:
-    """Raises IntegrityError: the ticket has a rater already."""
-    study = rater.study
-    if kind == "prolific":
-        digest = keyed_digest(study, ticket["PROLIFIC_PID"])
-        CrowdIdentity.objects.create(study=study, rater=rater, digest=digest, sealed=seal(ticket))
-        return
-    free = Invitation.objects.filter(study=study, digest=link_digest(ticket["invitation"]), rater=None)
-    if not free.update(rater=rater):
-        raise IntegrityError("the invitation is in use")
+def enter_once(study: Study, kind: Kind, ticket: Ticket, consent_version: str) -> Session:
+    """The session of this ticket, or a fresh one that is bound to it.
+
+    Raises:
+        IntegrityError: another tab was quicker, and the ticket has a rater now.
+    """
+    existing = session_behind(study=study, kind=kind, ticket=ticket)
+    if existing is not None:
+        return existing
+    with transaction.atomic():
+        session = admit(study=study, consent_version=consent_version, simulated=False)
+        if kind == "prolific":
+            digest = keyed_digest(study, ticket["PROLIFIC_PID"])
+            sealed = seal(ticket)
+            CrowdIdentity.objects.create(study=study, rater=session.rater, digest=digest, sealed=sealed)
+            return session
+        unused = Invitation.objects.filter(study=study, digest=link_digest(ticket["invitation"]), rater=None)
+        if not unused.update(rater=session.rater):
+            raise IntegrityError("the invitation is in use")
+    return session
 
 
 def link_digest(token: str) -> str:

@@ -1,4 +1,4 @@
-"""How a visit ended, and the way out: the code and the address that the crowd platform waits for."""
+"""How a session ended, and the way out: the code and the address that the crowd platform waits for."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Literal
 
 from django.db.models import Q
 
-from raters.answering.services import SOUND_TRIES
-from raters.entering.entry_checks import COMPREHENSION_TRIES
+from raters.entering.comprehension import COMPREHENSION_TRIES
+from raters.entering.sound_check import SOUND_TRIES
 from raters.models import Session
 from studies.models import Study
 from studies.spec import StudySpec
@@ -53,7 +53,7 @@ def screened_out_query(spec: StudySpec) -> Q:
 
 
 def ending_of(session: Session, spec: StudySpec, *, state: str, done: int) -> Ending | None:
-    """None while the rater is on the way. A close in the middle ends the visit as far as it came."""
+    """None while the rater is on the way. A study that is closed meanwhile ends the session as far as it came."""
     if why_screened_out(session, spec):
         return Ending.SCREENED_OUT
     if session.finished_at is None and state != Study.State.CLOSED:

@@ -15,12 +15,12 @@ from typing import Literal
 
 Check = Literal["huggins", "antiphase"]
 TRIALS = 6
-PLACES = 3
+INTERVALS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """So many right trials of ``TRIALS``, in one of so many attempts."""
+    """Passed with ``needed`` right answers of ``TRIALS``, in one of ``attempts`` attempts."""
 
     needed: int
     attempts: int
@@ -29,13 +29,13 @@ class Rule:
 PUBLISHED: Mapping[Check, Rule] = MappingProxyType({"huggins": Rule(6, 2), "antiphase": Rule(5, 1)})
 
 
-def draw_places(random_numbers: random.Random) -> list[int]:
-    """Where the right answer is in each trial, 0 to 2: each place equally often, so that no one place passes."""
-    places = [place for place in range(PLACES) for _ in range(TRIALS // PLACES)]
-    random_numbers.shuffle(places)
-    return places
+def draw_intervals(random_numbers: random.Random) -> list[int]:
+    """The right interval of each trial, 0 to 2: each equally often, so that always choosing one does not pass."""
+    intervals = [interval for interval in range(INTERVALS) for _ in range(TRIALS // INTERVALS)]
+    random_numbers.shuffle(intervals)
+    return intervals
 
 
 def is_passed(trials: Sequence[tuple[int, int | None]], *, needed: int) -> bool:
-    """``trials`` are (right place, place given)."""
+    """``trials`` are (right interval, interval chosen)."""
     return sum(right == given for right, given in trials) >= needed

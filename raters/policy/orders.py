@@ -8,11 +8,10 @@ from collections.abc import Sequence
 def balanced_order(ids: Sequence[str], number: int) -> list[str]:
     """The order of the ``number``-th rater, from 0: a row of a Williams design (E. J. Williams 1949).
 
-    Over as many raters as there are criteria (twice as many when they are odd), each criterion comes at each place
+    Over as many raters as there are criteria (twice as many when they are odd), each criterion comes at each position
     equally often, and each follows each other one equally often.
     """
     size = len(ids)
-    zigzag = [(place + 1) // 2 if place % 2 else -(place // 2) for place in range(size)]
+    zigzag = [(position + 1) // 2 if position % 2 else -(position // 2) for position in range(size)]
     row, mirrored = number % size, bool(size % 2 and number // size % 2)
-    places = [(step + row) % size for step in (reversed(zigzag) if mirrored else zigzag)]
-    return [ids[place] for place in places]
+    return [ids[(step + row) % size] for step in (reversed(zigzag) if mirrored else zigzag)]

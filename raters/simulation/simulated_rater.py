@@ -1,18 +1,17 @@
-"""One simulated rater's visit: the real pages, the real addresses, the real sounds, over HTTP."""
+"""One simulated rater: goes through the real pages, the real addresses and the real sounds, over HTTP."""
 
 from __future__ import annotations
 
 import io
-import math
-import wave
-from array import array
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from urllib.parse import urljoin
 
 import httpx
+import numpy as np
+import soundfile
 
-from raters.simulation.hearing import hear_place
+from raters.simulation.hearing import hear_interval
 from raters.simulation.page_reader import Clip, Page, read_page
 from raters.simulation.taste import Pair, Taste, answer, scores
 
@@ -21,12 +20,12 @@ WINDOW = 0.05
 Reveal = Callable[[str], Pair]
 
 
-class VisitFailed(Exception):
+class SimulationFailed(Exception):
     """The pages did not do what they should; says which address and what came back."""
 
 
-class Visitor:
-    """Carries the cookies of one visit."""
+class SimulatedRater:
+    """Carries the cookies of one session."""
 
     def __init__(
         self,
@@ -36,82 +35,82 @@ class Visitor:
         mark: str,
         taste: Taste,
         reveal: Reveal,
-        known: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
+        known_answers: Mapping[str, Mapping[str, str]] = MappingProxyType({}),
     ) -> None:
-        """``known``: what this visitor answers to questions that have one answer, by station and field."""
+        """``known_answers``: to questions that the pages do not tell the answer to, by station and field."""
         self.client = httpx.Client(base_url=base_url, follow_redirects=True, timeout=60)
         self.door = f"/s/{slug}/?mark={mark}"
         self.taste = taste
         self.reveal = reveal
-        self.known = known
+        self.known_answers = known_answers
         self.tasks: set[str] = set()
 
-    def visit(self) -> int:
+    def take_part(self) -> int:
         """Go from the door to the last page. Returns how many tasks were submitted."""
         with self.client:
             page = self._get(self.door)
             for _ in range(MOST_STATIONS):
                 if page.station in {"done", "closed"}:
                     return len(self.tasks)
-                page = self.through(page)
-        raise VisitFailed(f"still not done after {MOST_STATIONS} pages")
+                page = self.pass_station(page)
+        raise SimulationFailed(f"still not done after {MOST_STATIONS} pages")
 
-    def through(self, page: Page) -> Page:
-        """Do what the page asks for; the page after it. Raises VisitFailed for a station it does not know."""
+    def pass_station(self, page: Page) -> Page:
+        """Do what the page asks for; the page after it. Raises SimulationFailed for a station it does not know."""
         stations = {
             "consent": self._agree,
-            "information": self._tell,
-            "comprehension": self._tell,
-            "questionnaire": self._tell,
-            "headphones": self._wear_headphones,
+            "information": self._answer_form,
+            "comprehension": self._answer_form,
+            "questionnaire": self._answer_form,
+            "headphones": self._answer_headphone_trial,
             "sound-check": self._count_beeps,
             "task": self._rate,
-            "feedback": self._go_on,
+            "feedback": self._leave_feedback,
         }
         if page.station not in stations:
-            raise VisitFailed(f"a page of an unknown station {page.station!r}")
+            raise SimulationFailed(f"a page of an unknown station {page.station!r}")
         return stations[page.station](page)
 
     def _agree(self, page: Page) -> Page:
         return self._post("consent/", page, {**page.hidden, "agree": "yes"})
 
     def _count_beeps(self, page: Page) -> Page:
-        heard = count_beeps(self._bytes(page.sound_url))
+        heard = count_beeps(self._download(page.sound_url))
         return self._post("sound-check/", page, {**page.hidden, "answer": str(heard)})
 
-    def _tell(self, page: Page) -> Page:
-        """What is known, and of every other choice anything."""
+    def _answer_form(self, page: Page) -> Page:
+        """The known answers, and of every other choice any."""
         chosen = {name: self.taste.pick(name, values) for name, values in page.groups.items()}
         return self._post(
-            f"{page.station}/", page, page.hidden | chosen | dict(self.known.get(page.station, {}))
+            f"{page.station}/", page, page.hidden | chosen | dict(self.known_answers.get(page.station, {}))
         )
 
-    def _wear_headphones(self, page: Page) -> Page:
-        place = hear_place(self._bytes(page.sound_url), page.check)
-        return self._post("headphones/", page, {**page.hidden, "answer": str(place)})
+    def _answer_headphone_trial(self, page: Page) -> Page:
+        interval = hear_interval(self._download(page.sound_url), page.check)
+        return self._post("headphones/", page, {**page.hidden, "answer": str(interval)})
 
     def _rate(self, page: Page) -> Page:
         pair = self.reveal(page.task_url)
         for clip in page.clips:
             self._listen(page, clip)
-        answers = {name: self._answer(name, values, pair) for name, values in page.groups.items()}
+        answers = {name: self._answer_question(name, values, pair) for name, values in page.groups.items()}
         for name, value in answers.items():
-            self._quiet_post(page.task_url + "answer/", page, {"name": name, "value": value})
-        facts = {"switches": "1", "response_ms": "1", "played_ms_A": "1", "played_ms_B": "1"}
+            self._post_only(page.task_url + "answer/", page, {"name": name, "value": value})
+        report = {"switches": "1", "response_ms": "1", "played_ms_A": "1", "played_ms_B": "1"}
         self.tasks.add(page.task_url)
-        return self._post(page.task_url + "submit/", page, {**page.hidden, **facts, **answers}, htmx=True)
+        return self._post(page.task_url + "submit/", page, {**page.hidden, **report, **answers}, htmx=True)
 
-    def _go_on(self, page: Page) -> Page:
-        """Whatever a pair for training taught: the next task."""
+    def _leave_feedback(self, page: Page) -> Page:
+        """On to the next task."""
         return self._get(urljoin(self.door.split("?")[0], "task/"))
 
     def _listen(self, page: Page, clip: Clip) -> None:
-        data = self._bytes(clip.url)
+        data = self._download(clip.url)
         milliseconds = round(1000 * seconds_of(data))
         fields = {"side": clip.side, "clip": clip.index, "played_ms": str(milliseconds)}
-        self._quiet_post(page.task_url + "heard/", page, fields)
+        self._post_only(page.task_url + "heard/", page, fields)
 
-    def _answer(self, name: str, values: list[str], pair: Pair) -> str:
+    def _answer_question(self, name: str, values: list[str], pair: Pair) -> str:
         criterion, _, side = name.partition("__")
         latent = self.taste.latent(pair, criterion)
         if side:
@@ -119,16 +118,16 @@ class Visitor:
         return str(answer(latent, [int(value) for value in values]))
 
     def _get(self, url: str) -> Page:
-        return self._page(self.client.get(url))
+        return self._read(self.client.get(url))
 
-    def _bytes(self, url: str) -> bytes:
-        return self._checked(self.client.get(url)).content
+    def _download(self, url: str) -> bytes:
+        return self._require_success(self.client.get(url)).content
 
     def _post(self, url: str, page: Page, fields: dict[str, str], *, htmx: bool = False) -> Page:
-        return self._page(self._send(url, page, fields, htmx=htmx))
+        return self._read(self._send(url, page, fields, htmx=htmx))
 
-    def _quiet_post(self, url: str, page: Page, fields: dict[str, str]) -> None:
-        self._checked(self._send(url, page, fields))
+    def _post_only(self, url: str, page: Page, fields: dict[str, str]) -> None:
+        self._require_success(self._send(url, page, fields))
 
     def _send(self, url: str, page: Page, fields: dict[str, str], *, htmx: bool = False) -> httpx.Response:
         target = url if url.startswith("/") else urljoin(self.door.split("?")[0], url)
@@ -138,31 +137,26 @@ class Visitor:
             headers["HX-Request"] = "true"
         return self.client.post(target, data=fields, headers=headers)
 
-    def _page(self, response: httpx.Response) -> Page:
-        return read_page(self._checked(response).text)
+    def _read(self, response: httpx.Response) -> Page:
+        return read_page(self._require_success(response).text)
 
-    def _checked(self, response: httpx.Response) -> httpx.Response:
+    def _require_success(self, response: httpx.Response) -> httpx.Response:
         if response.is_error:
-            raise VisitFailed(
+            raise SimulationFailed(
                 f"{response.request.method} {response.url}: {response.status_code} {response.text[:300]}"
             )
         return response
 
 
 def seconds_of(wav: bytes) -> float:
-    with wave.open(io.BytesIO(wav)) as file:
-        return float(file.getnframes() / file.getframerate())
+    return float(soundfile.info(io.BytesIO(wav)).duration)
 
 
 def count_beeps(wav: bytes) -> int:
-    """Hear how many beeps a mono 16-bit WAV holds: rises of the level over windows of 50 ms."""
-    with wave.open(io.BytesIO(wav)) as file:
-        rate = file.getframerate()
-        frames = array("h", file.readframes(file.getnframes()))
+    """Hear how many beeps a mono WAV holds: rises of the level over windows of 50 ms."""
+    sound, rate = soundfile.read(io.BytesIO(wav))
     step = int(rate * WINDOW)
-    levels = [
-        math.sqrt(sum(value * value for value in frames[start : start + step]) / step)
-        for start in range(0, len(frames) - step, step)
-    ]
-    loud = [level > max(levels) / 3 for level in levels]
-    return sum(now and not before for before, now in zip([False, *loud], loud, strict=False))
+    windows = sound[: sound.size // step * step].reshape(-1, step)
+    levels = np.sqrt(np.mean(windows**2, axis=1))
+    loud = np.concatenate([[False], levels > levels.max() / 3])
+    return int(np.sum(loud[1:] & ~loud[:-1]))

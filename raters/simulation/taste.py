@@ -40,7 +40,7 @@ def strengths(systems: Sequence[str], *, effect: float) -> dict[str, float]:
     """Planted strengths in logits: evenly spaced from 0 to ``effect``, rising with the alphabet."""
     ordered = sorted(systems)
     last = max(1, len(ordered) - 1)
-    return {name: effect * place / last for place, name in enumerate(ordered)}
+    return {name: effect * rank / last for rank, name in enumerate(ordered)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Taste:
             return noise
         difference = self.planted[pair.second] - self.planted[pair.first]
         leaning = self._leaning(pair.second, criterion) - self._leaning(pair.first, criterion)
-        return WEIGHTS.get(criterion, 0.5) * difference + leaning + _broken(pair, criterion) + noise
+        return WEIGHTS.get(criterion, 0.5) * difference + leaning + cost_of_damage(pair, criterion) + noise
 
     def _noise(self, pair: Pair, criterion: str) -> float:
         generator = self._random("noise", pair.first, pair.second, pair.prompt, criterion)
@@ -78,7 +78,8 @@ class Taste:
         return random.Random(hashlib.sha256(text.encode()).digest())
 
 
-def _broken(pair: Pair, criterion: str) -> float:
+def cost_of_damage(pair: Pair, criterion: str) -> float:
+    """In logits, towards the side that is not degraded; 0 where none is."""
     cost = BROKEN.get(criterion, 0.0)
     return {None: 0.0, "first": -cost, "second": cost}[pair.clean]
 

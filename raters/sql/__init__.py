@@ -1,1 +1,4 @@
-"""Statements of the hot path, written out once, and their rows as model instances. Knows only the models."""
+"""The statements that every request of a rater runs, written out once: reads, writes, and rows as model instances.
+
+``writes`` may be imported by the rooms that own the tables (entering, assigning, answering) and by nobody else.
+"""

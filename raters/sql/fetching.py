@@ -1,7 +1,7 @@
 """Model instances from statements written out as SQL.
 
 Building a query anew costs the server several times what the database needs to answer it. What every request of a
-rater asks is therefore written out once (`raters.sql.statements`); its rows become ordinary instances of the models.
+rater asks is therefore written out once (`raters.sql.reads`); its rows become ordinary instances of the models.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from django.db.models import Model
 from django.db.models.expressions import Col
 
 Row = TypeVar("Row", bound=Model)
-Values = Sequence[Any]
+Parameters = Sequence[Any]
 Convert = Callable[[Any, Any, Any], Any]
 
 
@@ -39,36 +39,36 @@ class Columns(Generic[Row]):
     def __len__(self) -> int:
         return len(self.fields)
 
-    def read(self, values: Values) -> Row:
+    def read(self, columns: Sequence[Any]) -> Row:
         """An instance from the columns of one row, in the order of ``sql``."""
-        row = list(values)
-        for place, column, converts in _converters(self, connection.vendor):
+        row = list(columns)
+        for index, column, converts in converters_of(self, connection.vendor):
             for convert in converts:
-                row[place] = convert(row[place], column, connection)
+                row[index] = convert(row[index], column, connection)
         return self.model.from_db(DEFAULT_DB_ALIAS, self.names, row)
 
 
 @lru_cache(maxsize=64)
-def _converters(columns: Columns[Any], vendor: str) -> list[tuple[int, Col, list[Convert]]]:
-    """Where a column's value is not yet Python's: JSON, and times and booleans of SQLite."""
+def converters_of(columns: Columns[Any], vendor: str) -> list[tuple[int, Col, list[Convert]]]:
+    """By index, the columns whose value is not yet Python's: JSON, and times and booleans of SQLite."""
     found = []
-    for place, field in enumerate(columns.fields):
+    for index, field in enumerate(columns.fields):
         column = field.get_col(columns.model._meta.db_table)  # noqa: SLF001 - the same
         converts = [*connection.ops.get_db_converters(column), *field.get_db_converters(connection)]
         if converts:
-            found.append((place, column, converts))
+            found.append((index, column, converts))
     return found
 
 
-def fetch(statement: str, values: Mapping[str, Any] | Values) -> list[tuple[Any, ...]]:
+def fetch(statement: str, parameters: Mapping[str, Any] | Parameters) -> list[tuple[Any, ...]]:
     """Run one statement and read all its rows: with SQLite a row left unread would keep the lock."""
-    with _cursor() as cursor:
-        cursor.execute(statement, values)
+    with open_cursor() as cursor:
+        cursor.execute(statement, parameters)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
 
 
-def _cursor() -> CursorWrapper:
+def open_cursor() -> CursorWrapper:
     """On PostgreSQL one whose statements are planned once per connection and then only run."""
     if connection.vendor != "postgresql":
         return connection.cursor()
@@ -81,5 +81,5 @@ def _cursor() -> CursorWrapper:
 
 
 def stored_time(moment: datetime) -> object:
-    """As the database in use keeps it: a value for `fetch`."""
+    """As the database in use keeps it: a parameter for `fetch`."""
     return connection.ops.adapt_datetimefield_value(moment)

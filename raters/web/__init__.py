@@ -1,3 +1,4 @@
-"""What a browser asks and gets: views, the data that templates are given, addresses and answers of clips.
+"""The rater's pages: views, what templates are given, cookies, and the addresses and answers of clips.
 
-The top room of raters: it may use every other room; none of them may use it."""
+Views call the services of the other rooms and write nothing themselves.
+"""

@@ -8,31 +8,31 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from generation.models import Sample
 from raters.answering.fields import letters
 from raters.models import Assignment
-from raters.sql import statements
+from raters.sql import reads
 from raters.sql.fetching import fetch
+from raters.sql.rows import SAMPLE
 
 
-def token(assignment: Assignment, letter: str, number: int) -> str:
+def clip_token(assignment: Assignment, letter: str, number: int) -> str:
     """32 hexadecimal digits, the same as long as the assignment lives, unguessable from any other."""
-    return salted_hmac("raters.clips", f"{assignment.key}/{letter}/{number}", algorithm="sha256").hexdigest()[
-        :32
-    ]
+    clip = f"{assignment.key}/{letter}/{number}"
+    return salted_hmac("raters.clips", clip, algorithm="sha256").hexdigest()[:32]
 
 
-def sides_of(assignment: Assignment) -> dict[str, list[Sample]]:
+def samples_by_side(assignment: Assignment) -> dict[str, list[Sample]]:
     """The samples of each side as presented, in order; one statement."""
     by_side: dict[str, list[Sample]] = {"a": [], "b": []}
-    for side, *sample in fetch(statements.PLACES, (assignment.comparison_id,)):
-        by_side[side].append(statements.SAMPLE.read(sample))
+    for side, *sample in fetch(reads.SAMPLES_OF_COMPARISON, (assignment.comparison_id,)):
+        by_side[side].append(SAMPLE.read(sample))
     order = ("b", "a") if assignment.swapped else ("a", "b")
     return dict(zip(letters(), (by_side[side] for side in order), strict=True))
 
 
-def sample_behind(assignment: Assignment, given: str) -> tuple[Sample, list[Sample]]:
+def sample_behind(assignment: Assignment, token: str) -> tuple[Sample, list[Sample]]:
     """The sample a clip's address stands for, and all of its comparison; raises Http404."""
-    sides = sides_of(assignment)
+    sides = samples_by_side(assignment)
     for letter, samples in sides.items():
         for number, sample in enumerate(samples):
-            if constant_time_compare(token(assignment, letter, number), given):
+            if constant_time_compare(clip_token(assignment, letter, number), token):
                 return sample, [each for side in sides.values() for each in side]
     raise Http404

@@ -1,189 +1,148 @@
-"""The way in and the way out: door, consent, sound check, done, closed."""
+"""The first pages and the last: door, consent, done, closed, withdraw."""
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from raters.answering import services
 from raters.entering import privacy, recruitment
 from raters.entering.quota import is_full
-from raters.entering.session_endings import why_screened_out
+from raters.entering.stations import station_of
 from raters.errors import NoPlace, NotInvited, NotYours
 from raters.models import Session
-from raters.stimuli.beeps import beep_code
-from raters.web import contexts
-from raters.web.rater_sessions import (
+from raters.web import station_contexts
+from raters.web.cookies import (
     MARK_COOKIE,
     MARK_LIFETIME,
     TICKET_COOKIE,
     cookie_name,
-    forget,
+    forget_cookies,
     is_simulated,
     is_simulation_mark,
     keep_ticket,
-    remember,
+    remember_session,
     set_cookie,
-    station_of,
 )
-from raters.web.stations import (
-    Visit,
-    elsewhere,
-    show,
-    show_closed,
-    show_done,
-    show_full,
-    show_uninvited,
-    visit,
+from raters.web.ending_pages import show_closed, show_done, show_full, show_uninvited
+from raters.web.pages import show_station
+from raters.web.rater_requests import (
+    RaterRequest,
+    StationRequest,
+    open_request,
+    redirect_to_station,
+    station,
 )
 from studies.models import Study
 
 
 @require_safe
-def door(request: HttpRequest, slug: str) -> HttpResponse:
-    """Leads to the station this visitor is at. What their link says who they are stays behind here."""
-    visited = visit(request, slug)
-    ticket = recruitment.read_ticket(request.GET.dict(), visited.kind)
-    response = redirect(f"raters:{visited.station}", slug=slug) if ticket is None else _known(visited, ticket)
-    mark = request.GET.get("mark", "")
+def door(http: HttpRequest, slug: str) -> HttpResponse:
+    """Leads to the station this person is at. What their link says who they are stays behind here."""
+    request = open_request(http, slug)
+    ticket = recruitment.read_ticket(http.GET.dict(), request.kind)
+    response = redirect_to_station(request) if ticket is None else enter_with_ticket(request, ticket)
+    mark = http.GET.get("mark", "")
     if mark and is_simulation_mark(mark, slug):
         set_cookie(response, slug, MARK_COOKIE, mark, MARK_LIFETIME)
     return response
 
 
-def _known(visited: Visit, ticket: recruitment.Ticket) -> HttpResponse:
-    """Whoever was here before goes on where they were, in any browser; a newcomer is asked for consent."""
-    study, slug = visited.study, visited.study.slug
+def enter_with_ticket(request: RaterRequest, ticket: recruitment.Ticket) -> HttpResponse:
+    """Whoever was here before goes on where they were, in any browser; a newcomer is asked for consent.
+
+    Nothing is written: the ticket waits in the browser for the next form that is sent.
+    """
+    study, slug = request.study, request.study.slug
     try:
-        session = recruitment.session_behind(study=study, kind=visited.kind, ticket=ticket)
+        session = recruitment.session_behind(study=study, kind=request.kind, ticket=ticket)
     except NotInvited as refused:
-        return show_uninvited(visited, str(refused))
+        return show_uninvited(request, str(refused))
     response = redirect(f"raters:{station_of(session, study)}", slug=slug)
     if session is not None:
-        remember(response, slug, session)
+        remember_session(response, slug, session)
     else:
         # Whoever used this browser before is somebody else.
-        forget(response, slug, cookie_name(slug))
-        keep_ticket(response, slug, ticket)
+        forget_cookies(response, slug, cookie_name(slug))
+    keep_ticket(response, slug, ticket)
     return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def consent(request: HttpRequest, slug: str) -> HttpResponse:
-    visited = visit(request, slug)
-    if away := elsewhere(visited, "consent"):
-        return away
-    if not _may_enter(visited):
-        return show_uninvited(visited)
-    if request.method == "POST":
-        return _agree(visited)
-    if is_full(visited.study):
-        return show_full(visited)
-    return show(visited, "consent", contexts.consent_context(visited.study, visited.spec))
+def consent(http: HttpRequest, slug: str) -> HttpResponse:
+    request = open_request(http, slug)
+    if request.station != "consent":
+        return redirect_to_station(request)
+    if request.kind != "open" and request.ticket is None and not is_simulated(http, slug):
+        return show_uninvited(request)
+    if http.method == "POST":
+        return agree(request)
+    if is_full(request.study):
+        return show_full(request)
+    return show_station(request, "consent", station_contexts.consent(request.study, request.spec))
 
 
-def _agree(visited: Visit) -> HttpResponse:
-    context = contexts.consent_context(visited.study, visited.spec)
-    posted = visited.request.POST
+def agree(request: RaterRequest) -> HttpResponse:
+    """The form was sent: a session begins, or the page says what is missing."""
+    posted, slug, version = (
+        request.http.POST,
+        request.study.slug,
+        station_contexts.consent_version(request.study),
+    )
+    error = ""
     if posted.get("agree") != "yes":
-        errors = [_("Please tick the box if you agree; otherwise you can close this page.")]
-        return show(visited, "consent", context | {"errors": errors}, status=422)
-    if posted.get("version") != context["consent"]["version"]:
-        errors = [_("The text has changed since you opened this page. Please read it again.")]
-        return show(visited, "consent", context | {"errors": errors}, status=422)
+        error = _("Please tick the box if you agree; otherwise you can close this page.")
+    elif posted.get("version") != version:
+        error = _("The text has changed since you opened this page. Please read it again.")
+    if error:
+        context = station_contexts.consent(request.study, request.spec) | {"errors": [error]}
+        return show_station(request, "consent", context, status=422)
     try:
-        session = _enter(visited, context["consent"]["version"])
+        session = begin_session(request, version)
     except NotInvited as refused:
-        return show_uninvited(visited, str(refused))
+        return show_uninvited(request, str(refused))
     except NoPlace:
-        return show_full(visited)
-    slug = visited.study.slug
+        return show_full(request)
     response = redirect("raters:door", slug=slug)
-    remember(response, slug, session)
-    forget(response, slug, TICKET_COOKIE)
+    remember_session(response, slug, session)
+    forget_cookies(response, slug, TICKET_COOKIE)
     return response
 
 
-def _may_enter(visited: Visit) -> bool:
-    if visited.kind == "open" or visited.ticket is not None:
-        return True
-    return is_simulated(visited.request, visited.study.slug)
-
-
-def _enter(visited: Visit, version: str) -> Session:
+def begin_session(request: RaterRequest, version: str) -> Session:
     """Raises NotInvited or NoPlace. A program never uses up a person's ticket."""
-    study, ticket = visited.study, visited.ticket
-    simulated = is_simulated(visited.request, study.slug)
+    study, ticket = request.study, request.ticket
+    simulated = is_simulated(request.http, study.slug)
     if simulated or ticket is None:
         return recruitment.admit(study=study, consent_version=version, simulated=simulated)
-    return recruitment.enter(study=study, kind=visited.kind, ticket=ticket, consent_version=version)
+    return recruitment.enter(study=study, kind=request.kind, ticket=ticket, consent_version=version)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def sound_check(request: HttpRequest, slug: str) -> HttpResponse:
-    visited = visit(request, slug)
-    if away := elsewhere(visited, "sound-check"):
-        return away
-    session = visited.session
-    assert session is not None  # noqa: S101 - the station says so
-    if request.method != "POST":
-        return show(visited, "sound-check", contexts.sound_check_context(session, visited.study))
-    return _check_beeps(visited, request.POST.get("answer", ""))
-
-
-def _check_beeps(visited: Visit, answer: str) -> HttpResponse:
-    session = visited.session
-    assert session is not None  # noqa: S101 - the station says so
-    if answer not in {str(beeps) for beeps in services.BEEPS}:
-        error = _("Please choose how many beeps you heard.")
-    elif services.answer_sound_check(session=session, beeps=int(answer)):
-        return redirect("raters:door", slug=visited.study.slug)
-    elif why_screened_out(session, visited.spec):
-        return show_done(visited)
-    else:
-        error = _("That was not the number of beeps. Here is a new code; please listen again.")
-    context = contexts.sound_check_context(session, visited.study, error)
-    return show(visited, "sound-check", context, status=422)
+@station("done", form=False)
+def done(request: StationRequest) -> HttpResponse:
+    return show_done(request)
 
 
 @require_safe
-def beeps(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """The code under way. ``number`` only keeps one try's sound from being taken for another's."""
-    session = visit(request, slug).session
-    if session is None or session.sound_answer is None or number != session.sound_tries + 1:
-        raise Http404
-    response = HttpResponse(beep_code(session.sound_answer), content_type="audio/wav")
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-@require_safe
-def done(request: HttpRequest, slug: str) -> HttpResponse:
-    visited = visit(request, slug)
-    return elsewhere(visited, "done") or show_done(visited)
-
-
-@require_safe
-def closed(request: HttpRequest, slug: str) -> HttpResponse:
-    visited = visit(request, slug)
-    if visited.study.state == Study.State.OPEN:
+def closed(http: HttpRequest, slug: str) -> HttpResponse:
+    request = open_request(http, slug)
+    if request.study.state == Study.State.OPEN:
         return redirect("raters:door", slug=slug)
-    return show_closed(visited)
+    return show_closed(request)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
+def withdraw(http: HttpRequest, slug: str) -> HttpResponse:
     """Asks once, then removes everything of this person, whatever state the study is in."""
-    visited = visit(request, slug)
-    context = {"study": contexts.study_context(visited.study), "here": visited.session is not None}
-    if visited.session is None or request.method != "POST":
-        return show(visited, "withdraw", context)
+    request = open_request(http, slug)
+    context = {"here": request.session is not None}
+    if request.session is None or http.method != "POST":
+        return show_station(request, "withdraw", context)
     try:
-        privacy.withdraw(session=visited.session)
+        privacy.withdraw(session=request.session)
     except NotYours as refused:
-        return show(visited, "withdraw", context | {"errors": [str(refused)]}, status=409)
-    response = show(visited, "withdraw", context | {"here": False, "removed": True})
-    forget(response, slug, cookie_name(slug), TICKET_COOKIE)
+        return show_station(request, "withdraw", context | {"errors": [str(refused)]}, status=409)
+    response = show_station(request, "withdraw", {"here": False, "removed": True})
+    forget_cookies(response, slug, cookie_name(slug), TICKET_COOKIE)
     return response

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from playwright.sync_api import Page, expect
 
-from raters.simulation.hearing import hear_place
+from raters.simulation.hearing import hear_interval
 from raters.simulation.simulated_rater import count_beeps
 
 BUTTON = "form button[type=submit]:visible"
@@ -55,7 +55,7 @@ def _count(page: Page) -> None:
 
 def _wear_headphones(page: Page) -> None:
     check = str(page.locator("[data-station]").get_attribute("data-check"))
-    _choose(page, hear_place(_sound(page), check))
+    _choose(page, hear_interval(_sound(page), check))
 
 
 def _sound(page: Page) -> bytes:

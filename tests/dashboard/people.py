@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from raters.answering.criterion_passes import Facts, asked
+from raters.answering.criterion_passes import criteria_asked
 from raters.answering.fields import fields_of
-from raters.answering.services import finish_session, submit
+from raters.answering.listening_report import ListeningReport
+from raters.answering.submission import submit
 from raters.assigning.claims import current_or_next
+from raters.entering.sessions import finish_session
 from raters.models import Assignment, Session
-from raters.reveal import pair_behind
+from raters.selectors.reveal import pair_behind
 from raters.simulation.taste import Taste, answer, strengths
 from studies.models import Study
 from studies.selectors import spec_of
 from tests.cast import a_session, hear_everything
 
-FACTS = Facts(response_ms=24_000, played_first_ms=1000, played_second_ms=1000, switches=1)
+FACTS = ListeningReport(response_ms=24_000, played_first_ms=1000, played_second_ms=1000, switches=1)
 
 
 def rate(
@@ -36,7 +38,7 @@ def _sit(session: Session, study: Study, taste: Taste, most: int) -> None:
             return
         hear_everything(assignment)
         answers = _answers(assignment, study, taste)
-        submit(assignment=assignment, rater=session.rater, spec=spec, answers=answers, facts=FACTS, clips=1)
+        submit(assignment=assignment, rater=session.rater, spec=spec, answers=answers, report=FACTS, clips=1)
 
 
 def _answers(assignment: Assignment, study: Study, taste: Taste) -> dict[str, str]:
@@ -44,5 +46,5 @@ def _answers(assignment: Assignment, study: Study, taste: Taste) -> dict[str, st
     values = [option.value for option in spec.rating_scale.options]
     return {
         field.name: str(answer(taste.latent(pair, field.criterion), values))
-        for field in fields_of(asked(assignment, spec), spec.rating_scale)
+        for field in fields_of(criteria_asked(assignment, spec), spec.rating_scale)
     }

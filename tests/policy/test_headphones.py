@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from math import comb
 
-from raters.policy import PUBLISHED, draw_places, is_passed
+from raters.policy import PUBLISHED, draw_intervals, is_passed
 
 
 def test_the_published_rules() -> None:
@@ -23,7 +23,7 @@ def test_guessing_passes_the_antiphase_check_as_rarely_as_published() -> None:
 
 
 def test_each_place_is_right_twice_and_the_order_differs() -> None:
-    drawn = [draw_places(random.Random(seed)) for seed in range(20)]
+    drawn = [draw_intervals(random.Random(seed)) for seed in range(20)]
     assert all(sorted(places) == [0, 0, 1, 1, 2, 2] for places in drawn)
     assert len({tuple(places) for places in drawn}) > 10
 

@@ -22,7 +22,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402 - after setup
 from django.db import connection, transaction  # noqa: E402
 
-from raters.answering.services import submit  # noqa: E402
+from raters.answering.submission import submit  # noqa: E402
 from raters.assigning.claims import current_or_next  # noqa: E402
 from raters.assigning.counts import tally_of  # noqa: E402
 from raters.entering import privacy, recruitment  # noqa: E402
@@ -82,7 +82,7 @@ def rate_everything(session: Session) -> None:
         assignment.heard = HEARD
         Assignment.objects.filter(pk=assignment.pk).update(heard=HEARD)
         try:
-            submit(assignment=assignment, rater=rater, spec=spec, answers=ANSWERS, facts=FACTS, clips=1)
+            submit(assignment=assignment, rater=rater, spec=spec, answers=ANSWERS, report=FACTS, clips=1)
         except NotYours:
             # Withdrawn in another tab, or submitted by it.
             continue

@@ -19,8 +19,8 @@ django.setup()
 from django.core.management import call_command  # noqa: E402 - after setup
 from django.db import connection  # noqa: E402
 
-from raters.answering.criterion_passes import Facts  # noqa: E402
-from raters.answering.services import submit  # noqa: E402
+from raters.answering.listening_report import ListeningReport  # noqa: E402
+from raters.answering.submission import submit  # noqa: E402
 from raters.assigning.claims import current_or_next  # noqa: E402
 from raters.models import Assignment, Session  # noqa: E402
 from studies.models import Study  # noqa: E402
@@ -28,7 +28,7 @@ from studies.selectors import spec_of  # noqa: E402
 from tests.cast import a_session, hear_everything, open_study, study_text  # noqa: E402
 from tests.raters.rules import expected_next  # noqa: E402
 
-FACTS = Facts(response_ms=1, played_first_ms=1000, played_second_ms=1000, switches=0)
+FACTS = ListeningReport(response_ms=1, played_first_ms=1000, played_second_ms=1000, switches=0)
 ANSWERS = {"acoustic_quality": "1", "musicality": "0"}
 
 
@@ -59,7 +59,7 @@ def against_the_rule(study: Study) -> int:
 def finish(assignment: Assignment, session: Session) -> None:
     hear_everything(assignment)
     spec = spec_of(session.rater.study)
-    submit(assignment=assignment, rater=session.rater, spec=spec, answers=ANSWERS, facts=FACTS, clips=1)
+    submit(assignment=assignment, rater=session.rater, spec=spec, answers=ANSWERS, report=FACTS, clips=1)
 
 
 def main(raters: int, threads_each: int) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from django.test import Client
 
 from raters.models import Session
-from raters.simulation.hearing import hear_place
+from raters.simulation.hearing import hear_interval
 from raters.simulation.page_reader import Page, read_page
 from tests.cast import a_session, client_of, open_study, study_text
 
@@ -44,6 +44,6 @@ def page_of(client: Client) -> Page:
 
 def answer_trial(client: Client, *, right: bool = True) -> Any:  # noqa: ANN401 - the test client's
     page = page_of(client)
-    place = hear_place(client.get(page.sound_url).content, page.check)
+    place = hear_interval(client.get(page.sound_url).content, page.check)
     given = place if right else place % 3 + 1
     return client.post(DOOR + "headphones/", page.hidden | {"answer": str(given)})

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.test import Client
 
-from raters.answering.criterion_passes import Facts
-from raters.answering.services import submit
+from raters.answering.listening_report import ListeningReport
+from raters.answering.submission import submit
 from raters.assigning.claims import current_or_next
 from raters.models import Assignment, Session
 from raters.simulation.page_reader import read_page
@@ -19,7 +19,7 @@ PROLIFIC = "recruitment: {kind: prolific, completion: C1DONE, screened_out: C2OU
 INVITATION = "recruitment: {kind: invitation}\n"
 PID = "5f0c1d2e3b4a59687786a5b4"
 TICKET = {"PROLIFIC_PID": PID, "STUDY_ID": "study1", "SESSION_ID": "session1"}
-FACTS = Facts(response_ms=1, played_first_ms=1000, played_second_ms=1000, switches=0)
+FACTS = ListeningReport(response_ms=1, played_first_ms=1000, played_second_ms=1000, switches=0)
 ANSWERS = {"acoustic_quality": "1", "musicality": "0"}
 
 
@@ -47,5 +47,5 @@ def rate(session: Session) -> Assignment:
     assignment = current_or_next(session=session, spec=spec)
     assert assignment is not None
     hear_everything(assignment)
-    submit(assignment=assignment, rater=session.rater, spec=spec, answers=ANSWERS, facts=FACTS, clips=1)
+    submit(assignment=assignment, rater=session.rater, spec=spec, answers=ANSWERS, report=FACTS, clips=1)
     return assignment

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from raters.assigning.prefetch_tokens import Promise
+from raters.assigning.prefetch_tokens import PrefetchToken
 from raters.models import Assignment, Session
 from studies.models import Study
 from tests.cast import a_session, client_of, hear_everything, open_study, study_text, with_checks
@@ -153,7 +153,7 @@ def test_raters_side_by_side_are_not_all_promised_the_same_pair() -> None:
     shown = [task(client) for client in clients]
     promises = [look_ahead(client, one)["promise"] for client, one in zip(clients, shown, strict=True)]
     rows = {
-        Promise.opened(promise, session.pk)
+        PrefetchToken.unseal(promise, session.pk)
         for promise, session in zip(promises, Session.objects.order_by("pk"), strict=True)
     }
     assert len({promise.row for promise in rows if promise}) > 1  # by chance they would in 1 of 200,000 runs

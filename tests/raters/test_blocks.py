@@ -144,11 +144,11 @@ def test_antiphase_passes_with_five_and_fails_with_four_at_once() -> None:
         client = client_of(session)
         door = f"/s/n{wrong}-songs/"
         for number in range(6):
-            from raters.simulation.hearing import hear_place
+            from raters.simulation.hearing import hear_interval
             from raters.simulation.page_reader import read_page
 
             page = read_page(client.get(door, follow=True).content.decode())
-            place = hear_place(client.get(page.sound_url).content, "antiphase")
+            place = hear_interval(client.get(page.sound_url).content, "antiphase")
             given = place % 3 + 1 if number < wrong else place
             client.post(door + "headphones/", page.hidden | {"answer": str(given)})
         session.refresh_from_db()

@@ -15,10 +15,10 @@ from analysis.bridge.tables import ratings_csv, samples_csv
 from analysis.findings.quality_checks import Verdict
 from analysis.run import analyse_csv
 from raters.models import Rater
-from raters.reveal import reveal
-from raters.simulation.simulated_rater import Visitor
+from raters.selectors.reveal import reveal
+from raters.simulation.simulated_rater import SimulatedRater
 from raters.simulation.taste import Taste, strengths
-from raters.web.rater_sessions import simulation_mark
+from raters.web.cookies import simulation_mark
 from studies.models import Study
 from tests.cast import open_study, study_text, with_checks
 
@@ -31,12 +31,12 @@ def visit(study: Study, number: int) -> None:
     """A simulated rater from the door to the thanks; the first ones answer at random."""
     planted = strengths(["base", "cfg"], effect=1.5)
     taste = Taste(3, number, planted, careless=number < CARELESS)
-    visitor = Visitor(
+    visitor = SimulatedRater(
         base_url=HOUSE, slug=study.slug, mark=simulation_mark(study.slug), taste=taste, reveal=reveal
     )
     transport = httpx.WSGITransport(WSGIHandler())
     visitor.client = httpx.Client(transport=transport, base_url=HOUSE, follow_redirects=True)
-    visitor.visit()
+    visitor.take_part()
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from raters.answering.criterion_passes import Facts
-from raters.answering.services import submit
+from raters.answering.listening_report import ListeningReport
+from raters.answering.submission import submit
 from raters.assigning.claims import current_or_next, release_expired
 from raters.models import Assignment, Session
 from studies.models import Study
@@ -18,7 +18,7 @@ from studies.selectors import spec_of
 from tests.cast import a_session, hear_everything, open_study, study_text
 
 pytestmark = pytest.mark.django_db
-FACTS = Facts(response_ms=5000, played_first_ms=1000, played_second_ms=1000, switches=1)
+FACTS = ListeningReport(response_ms=5000, played_first_ms=1000, played_second_ms=1000, switches=1)
 
 
 def rate_one(session: Session, study: Study) -> Assignment | None:
@@ -31,7 +31,7 @@ def rate_one(session: Session, study: Study) -> Assignment | None:
             rater=session.rater,
             spec=spec_of(study),
             answers=answers,
-            facts=FACTS,
+            report=FACTS,
             clips=1,
         )
     return assignment

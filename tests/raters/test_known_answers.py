@@ -11,9 +11,9 @@ from django.test import Client
 from dashboard.running.actions import NotReady
 from dashboard.running.actions import open_study as let_raters_in
 from generation.files import storage
-from raters.assigning.known_answers import gold_places
+from raters.assigning.known_answers import gold_positions
+from raters.assigning.rating_counts import rating_counts
 from raters.models import Assignment, Comparison
-from raters.selectors import rating_counts
 from raters.simulation.page_reader import read_page
 from studies.models import Study
 from studies.selectors import spec_of
@@ -50,11 +50,11 @@ def test_a_session_is_training_then_gold_among_the_rest_then_repeats(study: Stud
     assert Counter(roles[2:-1]) == {"main": 4, "gold": 2}
     places = [place for place, role in enumerate(roles[2:-1]) if role == "gold"]
     assert mine[0].session is not None
-    assert tuple(places) == gold_places(mine[0].session, spec_of(study))
+    assert tuple(places) == gold_positions(mine[0].session, spec_of(study))
 
 
 def test_gold_lies_elsewhere_in_another_session(study: Study) -> None:
-    places = {gold_places(a_session(study), spec_of(study)) for _ in range(20)}
+    places = {gold_positions(a_session(study), spec_of(study)) for _ in range(20)}
     assert len(places) > 3
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from raters.assigning.prefetch_tokens import Promise
-from raters.entering import entry_checks
+from raters.assigning.prefetch_tokens import PrefetchToken
+from raters.entering.comprehension import answer_comprehension
 from raters.models import QuestionnaireAnswer, Session
 from studies.selectors import spec_of
 from tests.cast import a_session, client_of, open_study, study_text
@@ -20,8 +20,8 @@ def test_two_answers_to_the_same_questions_at_once_are_one_try() -> None:
     session, _ = visitor(comprehension=COMPREHENSION)
     spec, other_tab = spec_of(session.rater.study), Session.objects.get(pk=session.pk)
     wrong = ["the singer", "never"]
-    assert entry_checks.answer_comprehension(session=session, spec=spec, answers=wrong) == [False, False]
-    assert entry_checks.answer_comprehension(session=other_tab, spec=spec, answers=wrong) is None
+    assert answer_comprehension(session=session, spec=spec, answers=wrong) == [False, False]
+    assert answer_comprehension(session=other_tab, spec=spec, answers=wrong) is None
     session.refresh_from_db()
     assert session.comprehension_tries == 1
 
@@ -43,7 +43,7 @@ def test_a_text_with_a_nul_is_kept_without_it() -> None:
 
 @pytest.mark.parametrize("sealed", ["é", "", "x" * 5000, "\0"])
 def test_a_promise_that_nobody_made_is_none(sealed: str) -> None:
-    assert Promise.opened(sealed, 1) is None
+    assert PrefetchToken.unseal(sealed, 1) is None
 
 
 @pytest.mark.parametrize("beeps", ["9" * 5000, "²", "\0", "-1", ""])

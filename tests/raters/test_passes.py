@@ -12,9 +12,9 @@ from django.test import Client
 
 from analysis.bridge.tables import ratings_csv
 from raters.assigning.claims import current_or_next
+from raters.entering.session_length import seconds_per_task
 from raters.models import Assignment, Rating, Session
 from raters.simulation.page_reader import Page, read_page
-from raters.web.contexts import seconds_per_task
 from studies.models import Study
 from studies.selectors import spec_of
 from studies.spec import parse_study

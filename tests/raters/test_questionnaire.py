@@ -12,7 +12,7 @@ from analysis.bridge.tables import questionnaire_csv, ratings_csv
 from raters.entering import privacy
 from raters.entering.session_endings import Ending, ending_of
 from raters.models import QuestionnaireAnswer, Rater, Session
-from raters.selectors import done_by
+from raters.selectors.people import done_by
 from studies import services as studies
 from studies.selectors import spec_of
 from tests.raters.blocks import DOOR, QUESTIONNAIRE, page_of, visitor

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from raters.entering import recruitment
 from raters.entering.privacy import unseal
-from raters.models import CrowdIdentity, Invitation, Rater, Session
+from raters.models import Assignment, CrowdIdentity, Invitation, Rater, Session
 from raters.simulation.page_reader import read_page
-from raters.web.rater_sessions import TICKET_COOKIE, simulation_mark
+from raters.web.cookies import TICKET_COOKIE, simulation_mark
 from studies import services as studies
 from studies.models import Study
-from tests.cast import a_session, client_of, open_study
-from tests.raters.people import DOOR, PID, TICKET, agree, come, invitation_text, prolific_text, rate
+from tests.cast import a_session, client_of, hear_everything, open_study, study_text
+from tests.raters.people import ANSWERS, DOOR, PID, TICKET, agree, come, invitation_text, prolific_text, rate
 
 pytestmark = pytest.mark.django_db
 
@@ -98,11 +100,51 @@ def test_two_tabs_that_both_consent_are_one_session(prolific: Study) -> None:
     assert first.cookies["rater-night-songs"].value == second.cookies["rater-night-songs"].value
 
 
+def submit_task(client: Client) -> None:
+    """The task under way, as the page's form sends it."""
+    task = Assignment.objects.get(state="assigned")
+    hear_everything(task)
+    report = {"switches": "0", "response_ms": "1", "played_ms_A": "1000", "played_ms_B": "1000"}
+    assert client.post(f"{DOOR}task/{task.key}/submit/", ANSWERS | report).status_code == 302
+
+
 def test_a_new_submission_of_the_same_person_is_the_one_to_be_paid(prolific: Study) -> None:
     agree(Client(), TICKET)
-    come(Client(), {**TICKET, "SESSION_ID": "session2"})
+    client = Client()
+    come(client, {**TICKET, "SESSION_ID": "session2"})
+    submit_task(client)
     assert unseal(CrowdIdentity.objects.get().sealed)["SESSION_ID"] == "session2"
     assert Session.objects.count() == 1
+    assert not client.cookies[TICKET_COOKIE].value
+
+
+def test_looking_with_another_submission_changes_nobody_s_pay(prolific: Study) -> None:
+    agree(Client(), TICKET)
+    studies.close(study=prolific)
+    come(Client(), {**TICKET, "SESSION_ID": "session2"})
+    assert unseal(CrowdIdentity.objects.get().sealed)["SESSION_ID"] == "session1"
+
+
+def test_another_person_s_ticket_in_the_browser_changes_nobody_s_pay(prolific: Study) -> None:
+    client, other = Client(), Client()
+    agree(client, TICKET)
+    come(other, {**TICKET, "PROLIFIC_PID": "somebodyelse"})
+    come(client, TICKET)
+    client.cookies[TICKET_COOKIE] = other.cookies[TICKET_COOKIE].value
+    submit_task(client)
+    assert unseal(CrowdIdentity.objects.get().sealed) == TICKET
+
+
+@pytest.mark.parametrize("text", [prolific_text(), invitation_text(), study_text()])
+def test_nothing_is_written_before_consent(text: str) -> None:
+    (token,) = recruitment.invite(study=open_study(text), count=1)
+    client = Client()
+    with CaptureQueriesContext(connection) as captured:
+        come(client, TICKET | {"invitation": token})
+        come(client, {})
+        client.get(DOOR + "withdraw/")
+        client.get(DOOR + "closed/", follow=True)
+    assert [query["sql"] for query in captured if not query["sql"].startswith("SELECT")] == []
 
 
 def test_the_next_person_at_the_same_computer_is_somebody_else(prolific: Study) -> None:

@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import signal
 
-from raters.stimuli.headphones import NOISE_GAP, RATE, TONE_GAP, antiphase, huggins, starts
+from raters.stimuli.headphones import NOISE_GAP, RATE, TONE_GAP, antiphase, burst_starts, huggins
 
 EACH = pytest.mark.parametrize("place", range(3))
 Stereo = NDArray[np.float64]
@@ -23,7 +23,7 @@ def bursts_of(wav: bytes, gap: float) -> list[Stereo]:
         assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (2, 2, RATE)
         samples = np.frombuffer(file.readframes(file.getnframes()), "<i2")
     sound = samples.reshape(-1, 2).T / 32_767
-    return [sound[:, start + 4000 : start + RATE - 4000] for start in starts(gap)]
+    return [sound[:, start + 4000 : start + RATE - 4000] for start in burst_starts(gap)]
 
 
 def phases(burst: Stereo, low: float, high: float) -> NDArray[np.float64]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from raters.models import Rating
-from raters.selectors import summary_of
+from raters.selectors.people import summary_of
 from tests.cast import a_session, open_study, study_text, with_checks
 
 pytestmark = pytest.mark.django_db

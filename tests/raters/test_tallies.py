@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from raters.assigning.claims import current_or_next
 from raters.assigning.comparison_rows import plan_comparisons
 from raters.assigning.counts import Keyed, tally_of
+from raters.assigning.rating_counts import counts_by_pair, counts_by_prompt, rating_counts
 from raters.entering import privacy
 from raters.models import Assignment, RaterCounts, Rating, StudyCounts
-from raters.selectors import counts_by_pair, counts_by_prompt, rating_counts
 from studies.models import Study
 from studies.selectors import spec_of
 from tests.cast import a_session, open_study, study_text

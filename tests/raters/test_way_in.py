@@ -8,7 +8,7 @@ from django.test import Client
 from raters.models import Rater, Session
 from raters.simulation.page_reader import read_page
 from raters.simulation.simulated_rater import count_beeps
-from raters.web.rater_sessions import simulation_mark
+from raters.web.cookies import simulation_mark
 from studies import services as studies
 from tests.cast import a_session, client_of, launched, open_study, study_text
 

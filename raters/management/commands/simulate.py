@@ -11,10 +11,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
-from raters.reveal import answers_that_are_known, reveal
-from raters.simulation.simulated_rater import VisitFailed, Visitor
+from raters.selectors.reveal import known_station_answers, reveal
+from raters.simulation.simulated_rater import SimulatedRater, SimulationFailed
 from raters.simulation.taste import Taste, strengths
-from raters.web.rater_sessions import simulation_mark
+from raters.web.cookies import simulation_mark
 from studies.errors import EarwitnessError, WrongState
 from studies.models import Study
 from studies.selectors import spec_of, study_by_slug
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         except EarwitnessError as refused:
             self.stderr.write(str(refused))
             sys.exit(2)
-        except (VisitFailed, httpx.HTTPError) as failed:
+        except (SimulationFailed, httpx.HTTPError) as failed:
             self.stderr.write(f"simulate: {failed}")
             sys.exit(1)
         self.stdout.write(f"{study.slug}: {options['raters']} simulated raters submitted {submitted} tasks")
@@ -54,20 +54,20 @@ class Command(BaseCommand):
         if study.state != Study.State.OPEN:
             raise WrongState(study.slug, action="simulate raters of", state=study.state, allowed="open")
         planted = strengths([system.name for system in study.systems.all()], effect=options["effect"])
-        known = answers_that_are_known(spec_of(study))
-        visitors = [
-            Visitor(
+        known_answers = known_station_answers(spec_of(study))
+        raters = [
+            SimulatedRater(
                 base_url=options["base_url"],
                 slug=study.slug,
                 mark=simulation_mark(study.slug),
                 taste=Taste(options["seed"], number, planted, careless=number < options["careless"]),
                 reveal=reveal,
-                known=known,
+                known_answers=known_answers,
             )
             for number in range(options["raters"])
         ]
         with ThreadPoolExecutor(THREADS) as pool:
-            return sum(pool.map(_visit, visitors))
+            return sum(pool.map(_take_part, raters))
 
 
 def _positive(text: str) -> int:
@@ -77,8 +77,8 @@ def _positive(text: str) -> int:
     return number
 
 
-def _visit(visitor: Visitor) -> int:
+def _take_part(rater: SimulatedRater) -> int:
     try:
-        return visitor.visit()
+        return rater.take_part()
     finally:
         connection.close()

@@ -7,7 +7,6 @@ from typing import Literal
 from raters.models import Assignment, Comparison
 from raters.simulation.taste import Pair
 from studies.spec import StudySpec
-from studies.spec.stations import QuestionnaireItem
 
 
 def reveal(task_url: str) -> Pair:
@@ -26,19 +25,20 @@ def pair_behind(row: Assignment) -> Pair:
 
 
 def clean_side(row: Assignment) -> Literal["first", "second"] | None:
-    """The side that is not broken, where one is: side a, wherever it was presented."""
+    """The side that is not degraded, where one is: side a, on whichever side it was presented."""
     if row.comparison.role == Comparison.Role.MAIN:
         return None
     return "second" if row.swapped else "first"
 
 
-def answers_that_are_known(spec: StudySpec) -> dict[str, dict[str, str]]:
+def known_station_answers(spec: StudySpec) -> dict[str, dict[str, str]]:
     """What a program cannot find out from the pages, by station and field."""
-    right = {f"q{number}": asked.answer for number, asked in enumerate(spec.raters.comprehension)}
-    about = {item.id: _about(item) for item in spec.raters.questionnaire if item.kind != "choice"}
-    return {"comprehension": right, "questionnaire": about}
-
-
-def _about(item: QuestionnaireItem) -> str:
-    bounds = [bound for bound in (item.minimum, item.maximum, 0.0) if bound is not None]
-    return "simulated" if item.kind == "text" else f"{bounds[0]:g}"
+    comprehension = {f"q{number}": asked.answer for number, asked in enumerate(spec.raters.comprehension)}
+    questionnaire = {}
+    for item in spec.raters.questionnaire:
+        if item.kind == "text":
+            questionnaire[item.id] = "simulated"
+        elif item.kind == "number":
+            low = next(bound for bound in (item.minimum, item.maximum, 0.0) if bound is not None)
+            questionnaire[item.id] = f"{low:g}"
+    return {"comprehension": comprehension, "questionnaire": questionnaire}

@@ -1,17 +1,18 @@
-"""Pairs that no plan waits for: gold, training and repeats are written at the moment they are given."""
+"""Assignments that no plan waits for: gold, training and repeats are written at the moment they are given."""
 
 from __future__ import annotations
 
 import secrets
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from raters.models import Assignment, Session
 from studies.spec import StudySpec
 
 
-def give_now(row: Assignment, session: Session, spec: StudySpec, *, position: int) -> Assignment:
+def create_assigned(row: Assignment, session: Session, spec: StudySpec, *, position: int) -> Assignment:
     """Save ``row`` as under way with this rater.
 
     Raises:
@@ -22,5 +23,6 @@ def give_now(row: Assignment, session: Session, spec: StudySpec, *, position: in
     row.rater, row.session, row.position = session.rater, session, position
     row.key = secrets.token_hex(16)
     row.assigned_at, row.leased_until = now, now + timedelta(minutes=spec.raters.lease_minutes)
-    row.save(force_insert=True)
+    with transaction.atomic():
+        row.save(force_insert=True)
     return row
