@@ -44,4 +44,5 @@ def visible_studies(account: Somebody) -> QuerySet[Study]:
     """The studies that ``account`` may know of."""
     if not isinstance(account, User) or not account.is_active:
         return Study.objects.none()
-    return Study.objects.all() if account.is_superuser else Study.objects.filter(memberships__account=account)
+    studies = Study.objects.filter(preview_of=None)
+    return studies if account.is_superuser else studies.filter(memberships__account=account)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.web.login_views import Login, Logout
-from dashboard.web import listening_views, running_views, views, writing_views
+from dashboard.web import listening_views, preview_views, removal_views, running_views, views, writing_views
 from dashboard.web.access import anybody
 
 app_name = "console"
@@ -27,6 +27,10 @@ urlpatterns = [
     path("<slug:slug>/listen/review/", listening_views.review, name="review"),
     path("<slug:slug>/listen/clip/<str:key>.wav", listening_views.clip, name="clip"),
     path("<slug:slug>/listen/picture/<str:key>.png", listening_views.picture, name="picture"),
+    path("<slug:slug>/preview/", preview_views.show, name="preview"),
+    path("<slug:slug>/preview/make/", preview_views.make, name="preview-make"),
+    path("<slug:slug>/archive/", removal_views.archive, name="archive"),
+    path("<slug:slug>/delete/", removal_views.delete, name="delete"),
     path("<slug:slug>/confirm/", running_views.confirm, name="confirm"),
     path("<slug:slug>/act/", running_views.act, name="act"),
 ]

@@ -26,6 +26,15 @@ class Study(models.Model):
         blank=True,
         help_text="the ZIP of clips that was uploaded with the file: sha256, name, files, bytes; empty without one",
     )
+    preview_of = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="previews",
+        help_text="the study whose rater pages this copy is for trying; empty for a study of its own",
+    )
+    archived_at = models.DateTimeField(null=True, blank=True, help_text="empty: it is in the list")
     created_at = models.DateTimeField(auto_now_add=True)
     launched_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)

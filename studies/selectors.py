@@ -13,7 +13,10 @@ def study_by_slug(slug: str) -> Study:
     """Raises UnknownStudy, which names the studies there are."""
     study = Study.objects.filter(slug=slug).first()
     if study is None:
-        raise UnknownStudy(slug, list(Study.objects.order_by("slug").values_list("slug", flat=True)[:20]))
+        raise UnknownStudy(
+            slug,
+            list(Study.objects.filter(preview_of=None).order_by("slug").values_list("slug", flat=True)[:20]),
+        )
     return study
 
 

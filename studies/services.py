@@ -29,6 +29,42 @@ def apply_study(*, loaded: LoadedStudy, archive: Mapping[str, object] | None = N
     return study
 
 
+def write_preview(*, of: Study, loaded: LoadedStudy) -> Study:
+    """Write the copy of a study in which its rater pages can be tried; it is launched from the start."""
+    with transaction.atomic():
+        study = _write_draft(None, loaded, of.archive, preview_of=of)
+        return freeze(study=study)
+
+
+def delete(*, study: Study) -> None:
+    """Remove the study with its systems, prompts and history, once nothing is made or answered for it any more."""
+    study.delete()
+
+
+def archive(*, study: Study) -> Study:
+    """Take the study out of the list. Raters cannot come in: it must not be open.
+
+    Raises:
+        WrongState: it is open, or paused with the promise to go on.
+    """
+    if study.state in {Study.State.OPEN, Study.State.PAUSED}:
+        raise WrongState(study.slug, action="archive", state=study.state, allowed="draft, launched or closed")
+    with transaction.atomic():
+        if Study.objects.filter(pk=study.pk, archived_at=None).update(archived_at=timezone.now()):
+            record(study, "archived")
+    study.refresh_from_db()
+    return study
+
+
+def unarchive(*, study: Study) -> Study:
+    """Put the study back into the list."""
+    with transaction.atomic():
+        if Study.objects.filter(pk=study.pk).exclude(archived_at=None).update(archived_at=None):
+            record(study, "unarchived")
+    study.refresh_from_db()
+    return study
+
+
 def must_accept(*, spec: StudySpec, archive: Mapping[str, object]) -> None:
     """Raise StudyFrozen if a launched study of that slug would refuse the file or the archive."""
     existing = Study.objects.filter(slug=spec.study.slug).exclude(state=Study.State.DRAFT).first()
@@ -44,9 +80,14 @@ def _unchanged_or_refused(study: Study, spec: StudySpec, archive: Mapping[str, o
     return study
 
 
-def _write_draft(existing: Study | None, loaded: LoadedStudy, archive: Mapping[str, object]) -> Study:
+def _write_draft(
+    existing: Study | None,
+    loaded: LoadedStudy,
+    archive: Mapping[str, object],
+    preview_of: Study | None = None,
+) -> Study:
     spec = loaded.spec
-    study = existing or Study(slug=spec.study.slug)
+    study = existing or Study(slug=spec.study.slug, preview_of=preview_of)
     study.title = spec.study.title
     study.spec = json.loads(canonical_json(spec))
     study.sha256 = sha256(spec)

@@ -25,9 +25,15 @@ def _letters(request: HttpRequest, study: Study) -> Letters | None:
 @require_safe
 @account_page()
 def studies(request: HttpRequest) -> HttpResponse:
-    return render(
-        request, "dashboard/studies.html", {"studies": contexts.study_list(visible_studies(request.user))}
-    )
+    """The studies of this account; with ``?archived=1`` those in the archive."""
+    archived = request.GET.get("archived") == "1"
+    mine = visible_studies(request.user)
+    context = {
+        "studies": contexts.study_list(mine.filter(archived_at__isnull=not archived)),
+        "archived": archived,
+        "in_the_archive": mine.filter(archived_at__isnull=False).count(),
+    }
+    return render(request, "dashboard/studies.html", context)
 
 
 @require_safe

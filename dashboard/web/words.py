@@ -28,6 +28,8 @@ _EVENTS = {
     "left_out": "Left out {samples}: {reason}",
     "taken_back": "Heard again: {samples}",
     "made_again": "{sample} made again with another seed: {reason}",
+    "archived": "Archived",
+    "unarchived": "Put back into the list",
     "withdrawn": "A rater withdrew; everything of theirs is removed",
     "purged": "Crowd ids purged",
     "exported": "Tables downloaded before the close",

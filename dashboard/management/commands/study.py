@@ -20,9 +20,13 @@ from accounts import audit as log
 from dashboard.audit.report import Wishes, audit
 from dashboard.results import exporting
 from dashboard.running import actions, recruiting
+from dashboard.running.preview import make_preview
+from dashboard.running.removal import delete_study
 from dashboard.running.status import status, status_text
 from dashboard.running.study_size import plan_text
 from generation.checkpoints import builtin_checkpoints
+from generation.selectors import sample_counts
+from raters.assigning.rating_counts import rating_counts
 from raters.entering import privacy
 from raters.models import Comparison
 from studies import services
@@ -33,7 +37,20 @@ from studies.spec import LoadedStudy, StudyRefused, load_study
 
 MOST_LINKS = 100_000
 # What changes a study, takes its tables or its people's names.
-WRITTEN_DOWN = {"apply", "launch", "open", "pause", "close", "export", "invite", "payments", "purge"}
+WRITTEN_DOWN = {
+    "apply",
+    "launch",
+    "open",
+    "pause",
+    "close",
+    "export",
+    "invite",
+    "payments",
+    "purge",
+    "archive",
+    "delete",
+    "preview",
+}
 # What `apply` says is next. Of a study that was launched, applying the same file again changes nothing.
 NEXT_STEP = {
     Study.State.DRAFT: "Next: python manage.py study launch {}",
@@ -66,6 +83,18 @@ class Command(BaseCommand):
             ("close", "end the study", self.close),
         ):
             _verb(verbs, name, text, run).add_argument("slug")
+        _verb(verbs, "list", "all studies and how far they are", self.list_studies).add_argument(
+            "--archived", action="store_true", help="those in the archive"
+        )
+        _verb(
+            verbs, "preview", "a copy in which the rater's way can be tried; nothing counts", self.preview
+        ).add_argument("slug")
+        _verb(verbs, "archive", "take a study out of the list", self.archive).add_argument("slug")
+        delete = _verb(verbs, "delete", "remove a study with everything that was answered", self.delete)
+        delete.add_argument("slug")
+        delete.add_argument(
+            "--yes", metavar="SLUG", default="", help="the slug again, to say that you mean it"
+        )
         self._add_status(_verb(verbs, "status", "how far it is", self.status))
         self._add_export(_verb(verbs, "export", "write the CSV bundle", self.export))
         self._add_people(verbs)
@@ -160,6 +189,26 @@ class Command(BaseCommand):
     def status(self, options: dict[str, Any]) -> None:
         state = status(study_by_slug(options["slug"]))
         self._say(json.dumps(state, indent=2) if options["json"] else status_text(state))
+
+    def list_studies(self, options: dict[str, Any]) -> None:
+        found = Study.objects.filter(preview_of=None, archived_at__isnull=not options["archived"])
+        for study in found.defer("spec", "source").order_by("-created_at"):
+            samples, rated = sample_counts(study), rating_counts(study)
+            progress = f"{samples.ready}/{samples.total} samples  {rated.submitted}/{rated.planned} rated"
+            self._say(f"{study.slug:<32} {study.state:<9} {progress}")
+
+    def preview(self, options: dict[str, Any]) -> None:
+        copy = make_preview(study=study_by_slug(options["slug"]))
+        self._say(
+            f"{options['slug']}: try it at {exporting.door(copy)} (nothing that is answered there counts)"
+        )
+
+    def archive(self, options: dict[str, Any]) -> None:
+        self._say(f"{services.archive(study=study_by_slug(options['slug'])).slug}: archived")
+
+    def delete(self, options: dict[str, Any]) -> None:
+        delete_study(study=study_by_slug(options["slug"]), typed=options["yes"])
+        self._say(f"{options['slug']}: deleted")
 
     def export(self, options: dict[str, Any]) -> None:
         study = study_by_slug(options["slug"])
