@@ -5,19 +5,27 @@ from dataclasses import dataclass
 from analysis.errors import SettingRefused
 
 BOOTSTRAPS = 1000
+SMALLEST_EFFECT = 0.05  # distance of a win rate from one half: five points
 LARGEST_SEED = 2**63 - 1
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Seed of every random draw, confidence of every interval, resamples of every bootstrap."""
+    """Seed of every random draw, confidence of every interval, smallest effect of interest (distance of a win rate from
+    one half), resamples of every bootstrap.
+    """
 
     seed: int
     confidence: float
+    smallest_effect: float = SMALLEST_EFFECT
     bootstraps: int = BOOTSTRAPS
 
     def __post_init__(self) -> None:
         if not 0.5 <= self.confidence < 1:
             raise SettingRefused(f"confidence: got {self.confidence}; allowed: at least 0.5 and below 1")
+        if not 0 < self.smallest_effect <= 0.5:
+            raise SettingRefused(
+                f"smallest effect: got {self.smallest_effect}; allowed: above 0, at most 0.5"
+            )
         if not 0 <= self.seed <= LARGEST_SEED:
             raise SettingRefused(f"seed: got {self.seed}; allowed: a whole number from 0 to {LARGEST_SEED}")

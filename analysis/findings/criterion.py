@@ -5,7 +5,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.findings.selection import kept_rows, kind_of, levels_of, main_rows, scale_of, votes_of
+from analysis.findings.selection import (
+    kept_rows,
+    kind_of,
+    labels_among,
+    levels_of,
+    main_rows,
+    scale_of,
+    votes_of,
+)
 from analysis.findings.subgroup_contrasts import Subgroups, subgroups_of
 from analysis.settings import Settings
 from analysis.stats.absolute import SystemMeans, system_means
@@ -28,6 +36,7 @@ class CriterionResult:
     scale: str
     levels: tuple[int, ...]
     votes: Votes
+    prompts: tuple[str, ...]  # ids, by their number in `votes`
     pairs: PairTable
     ranking: Ranking
     agreement: Agreement
@@ -71,6 +80,7 @@ def analyse_criterion(table: Table, criterion: str, settings: Settings) -> Crite
         scale=scale_of(table, criterion),
         levels=levels,
         votes=votes,
+        prompts=labels_among(table.texts["prompt_id"], rows),
         pairs=compare_pairs(votes, confidence=settings.confidence),
         ranking=rank_systems(
             votes, confidence=settings.confidence, resamples=settings.bootstraps, generator=generator

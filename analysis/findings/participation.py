@@ -1,35 +1,57 @@
 """What was asked, who rated, what was excluded: counted from the table."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 
-from analysis.findings.bundle import Facts
-from analysis.findings.selection import kept_rows, main_rows
+from analysis.findings.selection import kept_rows, labels_among, main_rows
 from analysis.findings.similar_names import name_notices
 from analysis.stats.notice import Notice
-from analysis.table.coded import Bools, Coded, Table
+from analysis.table.coded import Bools, Table
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What was asked and who rated."""
+
+    study: str
+    rows: int
+    sha256: str  # of the table's bytes
+    main_ratings: int
+    kept_ratings: int
+    raters: int
+    prompts: int
+    systems: tuple[str, ...]
+    simulated: int
+    exclusions: Mapping[str, int]  # rule -> ratings
+    excluded_raters: int
+    emptied: Mapping[str, int]  # criterion -> ratings, where the rules exclude all of them
 
 
 def facts_of(table: Table) -> Facts:
     """Counts of main rows; systems, raters and prompts are those of rows that no rule excludes."""
-    main, kept = main_rows(table), main_rows(table) & kept_rows(table)
+    main = main_rows(table)
+    kept = main & kept_rows(table)
     studies = [label for label in table.text("study", "").labels if label]
-    systems = {*_used(table.texts["system_first"], kept), *_used(table.texts["system_second"], kept)}
+    systems = {
+        *labels_among(table.texts["system_first"], kept),
+        *labels_among(table.texts["system_second"], kept),
+    }
     return Facts(
         study=", ".join(studies),
         rows=table.rows,
+        sha256=table.sha256,
         main_ratings=int(main.sum()),
         kept_ratings=int(kept.sum()),
-        raters=len(_used(table.texts["rater"], kept)),
-        prompts=len(_used(table.texts["prompt_id"], kept)),
+        raters=len(labels_among(table.texts["rater"], kept)),
+        prompts=len(labels_among(table.texts["prompt_id"], kept)),
         systems=tuple(sorted(systems)),
         simulated=int((main & table.text("simulated", "false").rows_with("true")).sum()),
-        exclusions=_exclusions(table, main & ~kept_rows(table)),
+        exclusions=_exclusions(table, main & ~kept),
+        excluded_raters=len(labels_among(table.texts["rater"], main & ~kept)),
         emptied=_emptied(table, main),
     )
-
-
-def _used(column: Coded, rows: Bools) -> list[str]:
-    return [column.labels[code] for code in np.unique(column.codes[rows])]
 
 
 def _exclusions(table: Table, rows: Bools) -> dict[str, int]:

@@ -17,7 +17,7 @@ def kept_rows(table: Table) -> Bools:
     return table.text("excluded", "").rows_with("")
 
 
-def criteria(table: Table) -> tuple[str, ...]:
+def criteria_of(table: Table) -> tuple[str, ...]:
     """The criteria in the alphabet."""
     return table.texts["criterion"].labels
 
@@ -44,6 +44,11 @@ def scale_of(table: Table, criterion: str) -> str:
 
 def _first(column: Coded, rows: Bools) -> str:
     return column.labels[int(column.codes[np.argmax(rows)])]
+
+
+def labels_among(column: Coded, rows: Bools) -> tuple[str, ...]:
+    """The labels that occur in these rows, as `votes_of` numbers them."""
+    return tuple(column.labels[code] for code in np.unique(column.codes[rows]))
 
 
 def votes_of(table: Table, rows: Bools, *, reach: int) -> Votes:

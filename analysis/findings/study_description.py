@@ -1,0 +1,25 @@
+"""What is known of a study besides its table: names to show, the smallest effect of interest, how it was run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from analysis.findings.names import Names
+from analysis.settings import SMALLEST_EFFECT
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the methods under its heading."""
+
+    title: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StudyDescription:
+    """Empty where only the table is known. `sections` go into the methods before what the table shows."""
+
+    names: Names = field(default_factory=Names)
+    smallest_effect: float = SMALLEST_EFFECT
+    sections: tuple[Section, ...] = ()
