@@ -15,7 +15,7 @@ from analysis.bridge.rater_records import counting_ratings, findings_of, known_a
 from analysis.findings.quality_checks import excluded_raters, failed_by
 from analysis.table.cells import neutralise
 from analysis.table.columns import RATING_NAMES
-from analysis.table.dictionary import MEASURES, QUESTIONNAIRE, SAMPLES
+from analysis.table.platform_columns import MEASURES, QUESTIONNAIRE, SAMPLES
 from generation.models import Measure, Sample
 from raters.models import Assignment, ComparisonSample, QuestionnaireAnswer, Rating
 from studies.models import Study

@@ -1,197 +1,95 @@
-"""The CSV files of the bundle: RFC 4180, UTF-8, formulas neutralised, empty where there is no number."""
+"""Every CSV file of the bundle, and the data dictionary that explains each of their columns."""
 
-import csv
-import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic
 
+from analysis.findings.all_findings import Findings
 from analysis.findings.criterion import CriterionResult
-from analysis.findings.diagnostics import Diagnostic
-from analysis.findings.planes import NamedPlane
-from analysis.findings.rater_table import RaterRow
-from analysis.findings.subgroup_contrasts import Subgroup
-from analysis.output.results_json import SEARCHED_DIGITS, number
-from analysis.stats.notice import Notice
-from analysis.stats.votes import Floats
-from analysis.table.cells import neutralise
-from analysis.table.dictionary import OUTPUTS, dictionary_rows
-
-Cell = str | float | int | None
-
-
-def csv_bytes(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """A CSV file as bytes."""
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows([_cell(cell) for cell in row] for row in rows)
-    return text.getvalue().encode()
-
-
-def _cell(cell: Cell) -> str:
-    if isinstance(cell, str):
-        return neutralise(cell)
-    value = None if cell is None else number(cell)
-    if value is None:
-        return ""
-    return str(int(value)) if value == int(value) and abs(value) < 2**53 else repr(value)
+from analysis.output.column import Row, Table, csv_bytes
+from analysis.output.measure_files import METRICS, PREDICTION_POWERED
+from analysis.output.pair_tables import (
+    CONTRASTS,
+    PAIRS,
+    PREFERENCES,
+    SUBGROUPS,
+    contrast_rows,
+    pair_rows,
+    preference_rows,
+    subgroup_rows,
+)
+from analysis.output.rater_tables import AGREEMENT, DIAGNOSTICS, RATERS
+from analysis.output.system_tables import (
+    DISAGREEMENT,
+    MODELS,
+    PLANES,
+    PROMPTS,
+    SYSTEMS,
+    plane_rows,
+    system_rows,
+)
+from analysis.table.columns import RATINGS
+from analysis.table.platform_columns import PLATFORM
 
 
-def csv_files(
-    criteria: Mapping[str, CriterionResult],
-    raters: Sequence[RaterRow],
-    diagnostics: Sequence[Diagnostic],
-    planes: Sequence[NamedPlane],
-) -> dict[str, bytes]:
-    """Every CSV of the bundle but `ratings.csv` itself."""
-    rows: dict[str, Iterable[Sequence[Cell]]] = {
-        "pairs.csv": _each(criteria, _pair_rows),
-        "preferences.csv": _each(criteria, _preference_rows),
-        "systems.csv": _each(criteria, _system_rows),
-        "subgroups.csv": _each(criteria, _subgroup_rows),
-        "agreement.csv": _each(criteria, _agreement_rows),
-        "raters.csv": [row.cells for row in raters],
-        "diagnostics.csv": [row.cells for row in diagnostics],
-        "planes.csv": [row for plane in planes for row in _plane_rows(plane)],
+@dataclass(frozen=True)
+class Written(Generic[Row]):
+    """A table and where its rows come from."""
+
+    table: Table[Row]
+    rows: Callable[[Findings], Iterable[Row]]
+
+    def of(self, findings: Findings) -> bytes:
+        """The file's bytes."""
+        return self.table.csv(self.rows(findings))
+
+
+# Each file's rows, of all criteria.
+WRITTEN: tuple[Written[Any], ...] = (
+    Written(
+        PAIRS,
+        lambda findings: _each(
+            findings, lambda result: pair_rows(result, findings.verdicts[result.criterion])
+        ),
+    ),
+    Written(PREFERENCES, lambda findings: _each(findings, preference_rows)),
+    Written(CONTRASTS, lambda findings: _each(findings, contrast_rows)),
+    Written(SUBGROUPS, lambda findings: _each(findings, subgroup_rows)),
+    Written(SYSTEMS, lambda findings: _each(findings, system_rows)),
+    Written(MODELS, lambda findings: findings.criteria.values()),
+    Written(PROMPTS, lambda findings: (row for found in findings.prompts.values() for row in found.systems)),
+    Written(
+        DISAGREEMENT,
+        lambda findings: (row for found in findings.prompts.values() for row in found.disagreement),
+    ),
+    Written(PLANES, lambda findings: (row for named in findings.planes for row in plane_rows(named))),
+    Written(RATERS, lambda findings: findings.raters),
+    Written(AGREEMENT, lambda findings: findings.criteria.values()),
+    Written(DIAGNOSTICS, lambda findings: findings.diagnostics),
+)
+
+
+def _each(findings: Findings, rows_of: Callable[[CriterionResult], Iterable[Row]]) -> Iterator[Row]:
+    return (row for result in findings.criteria.values() for row in rows_of(result))
+
+
+def dictionary_rows() -> list[tuple[str, str, str]]:
+    """(file, column, meaning) of `ratings.csv`, of every file written here, of the platform's other tables."""
+    files = {
+        "ratings.csv": {column.name: column.meaning for column in RATINGS},
+        **{
+            table.file: table.meanings
+            for table in (*(written.table for written in WRITTEN), METRICS, PREDICTION_POWERED)
+        },
+        **PLATFORM,
     }
-    files = {name: csv_bytes(tuple(OUTPUTS[name]), content) for name, content in rows.items()}
-    files["data_dictionary.csv"] = csv_bytes(("file", "column", "meaning"), dictionary_rows())
-    return files
+    return [(file, name, meaning) for file, columns in files.items() for name, meaning in columns.items()]
 
 
-def _each(
-    criteria: Mapping[str, CriterionResult], rows_of: Callable[[CriterionResult], list[Sequence[Cell]]]
-) -> list[Sequence[Cell]]:
-    return [row for result in criteria.values() for row in rows_of(result)]
-
-
-def _pair_rows(result: CriterionResult) -> list[Sequence[Cell]]:
-    table, rate, preference = result.pairs, result.pairs.win_rate, result.pairs.preference
-    columns = (
-        table.n,
-        table.raters,
-        table.prompts,
-        table.wins_a,
-        table.wins_b,
-        table.ties,
-        table.ties / table.n,
-        rate.value,
-        rate.se,
-        rate.low,
-        rate.high,
-        rate.df,
-        rate.p_value,
-        table.p_holm,
-        preference.value,
-        preference.low,
-        preference.high,
-    )
-    return [
-        (result.criterion, a, b, *(float(column[index]) for column in columns), *_wilcoxon(result, index))
-        for index, (a, b) in enumerate(table.pairs)
-    ]
-
-
-def _wilcoxon(result: CriterionResult, index: int) -> tuple[float, float]:
-    return result.literature.by_rater[index].p_value, result.literature.by_prompt[index].p_value
-
-
-def _preference_rows(result: CriterionResult) -> list[Sequence[Cell]]:
-    votes = result.votes
-    return [
-        (result.criterion, votes.systems[a], votes.systems[b], level, *reversed(_sides(result, index, level)))
-        for index, (a, b) in enumerate(votes.pairs)
-        for level in result.levels
-    ]
-
-
-def _sides(result: CriterionResult, pair: int, level: int) -> list[float]:
-    return [float(count) for count in result.votes.levels[pair, level + result.votes.reach]]
-
-
-def _system_rows(result: CriterionResult) -> list[Sequence[Cell]]:
-    ranking, table = result.ranking, result.pairs
-    count = len(ranking.systems)
-    first, second = result.votes.pairs.T
-    n = np.bincount(first, table.n, count) + np.bincount(second, table.n, count)
-    won = np.bincount(first, table.wins_a + table.ties / 2, count)
-    won += np.bincount(second, table.wins_b + table.ties / 2, count)
-    columns = (
-        n,
-        won / n,
-        ranking.score.value,
-        ranking.score.se,
-        ranking.score.low,
-        ranking.score.high,
-        ranking.rank_low,
-        ranking.rank_high,
-        ranking.davidson,
-        *_model_columns(result),
-        *_mean_columns(result),
-    )
-    return [
-        (result.criterion, system, *(float(column[index]) for column in columns))
-        for index, system in enumerate(ranking.systems)
-    ]
-
-
-def _model_columns(result: CriterionResult) -> tuple[Floats, ...]:
-    """Score and interval of the ordinal model, nan where there is none."""
-    if isinstance(result.ordinal, Notice):
-        return (np.full(len(result.votes.systems), np.nan),) * 3
-    score = result.ordinal.score
-    return _searched(score.value), _searched(score.low), _searched(score.high)
-
-
-def _searched(values: Floats) -> Floats:
-    """Rounded to what the search for them settles."""
-    return np.array([float(f"{value:.{SEARCHED_DIGITS}g}") for value in values])
-
-
-def _mean_columns(result: CriterionResult) -> tuple[Floats, ...]:
-    """Mean score and interval on absolute scales, nan elsewhere."""
-    if result.means is None:
-        return (np.full(len(result.votes.systems), np.nan),) * 3
-    return result.means.mean.value, result.means.mean.low, result.means.mean.high
-
-
-def _subgroup_rows(result: CriterionResult) -> list[Sequence[Cell]]:
-    return [
-        (result.criterion, part.by, part.group, a, b, *(float(column[index]) for column in columns))
-        for part in result.subgroups.groups
-        for columns in (_subgroup_columns(part),)
-        for index, (a, b) in enumerate(result.pairs.pairs)
-    ]
-
-
-def _subgroup_columns(part: Subgroup) -> tuple[Floats, ...]:
-    inside, outside, difference = part.found.inside, part.found.outside, part.found.difference
-    rate = inside.win_rate
-    counts = (inside.n, inside.raters, inside.prompts, rate.value, rate.low, rate.high)
-    gap = (difference.value, difference.se, difference.low, difference.high, difference.df)
-    return (*counts, outside.n, outside.win_rate.value, *gap, difference.p_value, part.p_holm)
-
-
-def _agreement_rows(result: CriterionResult) -> list[Sequence[Cell]]:
-    agreement = result.agreement
-    return [
-        (result.criterion, agreement.units, agreement.alpha, agreement.low, agreement.high, agreement.ac2)
-    ]
-
-
-def _plane_rows(named: NamedPlane) -> list[Sequence[Cell]]:
-    plane = named.plane
-    columns = (
-        plane.quality.value,
-        plane.quality.low,
-        plane.quality.high,
-        plane.diversity.value,
-        plane.diversity.low,
-        plane.diversity.high,
-        plane.probability,
-    )
-    return [
-        (named.quality, named.diversity, system, *(float(column[index]) for column in columns))
-        for index, system in enumerate(plane.systems)
-    ]
+# Name of the file -> what makes it.
+CSV_FILES: Mapping[str, Callable[[Findings], bytes]] = {
+    **{written.table.file: written.of for written in WRITTEN},
+    "data_dictionary.csv": lambda _: csv_bytes(("file", "column", "meaning"), dictionary_rows()),
+}

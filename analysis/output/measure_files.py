@@ -2,68 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.findings.measure_worth import MeasureWorth
-from analysis.output.csv_files import Cell, csv_bytes
+from analysis.findings.measure_worth import MeasureWorth, PoweredPair
+from analysis.output.column import Column, Table
 from analysis.stats.cluster import Interval
-from analysis.table.dictionary import METRICS
+from analysis.stats.measure_correlation import Correlation
 
 
-def metric_files(worths: Sequence[MeasureWorth]) -> dict[str, bytes]:
-    """Both files; only their header where nothing could be compared."""
-    return {
-        "metrics.csv": csv_bytes(tuple(METRICS["metrics.csv"]), [metric_row(worth) for worth in worths]),
-        "prediction_powered.csv": csv_bytes(
-            tuple(METRICS["prediction_powered.csv"]), [row for worth in worths for row in powered_rows(worth)]
-        ),
-    }
+def _share(part: str) -> Callable[[MeasureWorth], float]:
+    return lambda worth: float(getattr(worth.agreement.interval, part))
 
 
-def metric_row(worth: MeasureWorth) -> Sequence[Cell]:
-    """One row of `metrics.csv`."""
-    agreement, ceiling, tau, by_system = worth.agreement, worth.ceiling, worth.tau, worth.by_system
-    return (
-        worth.measure,
-        worth.criterion,
-        float(agreement.interval.value),
-        float(agreement.interval.low),
-        float(agreement.interval.high),
-        *((None,) * 3 if ceiling is None else numbers_of(ceiling.interval)),
-        *((None,) * 3 if tau is None else (tau.value, tau.low, tau.high)),
-        *(
-            (None,) * 4
-            if by_system is None
-            else (by_system.value, by_system.low, by_system.high, by_system.n)
-        ),
-        agreement.n,
-        agreement.raters,
-        agreement.prompts,
-        conclusion(worth),
-    )
+def _ceiling(part: str) -> Callable[[MeasureWorth], float | None]:
+    return lambda worth: None if worth.ceiling is None else float(getattr(worth.ceiling.interval, part))
 
 
-def powered_rows(worth: MeasureWorth) -> list[Sequence[Cell]]:
-    """The rows of `prediction_powered.csv` of one measure and criterion."""
-    return [
-        (
-            worth.criterion,
-            pair.system_a,
-            pair.system_b,
-            worth.measure,
-            *numbers_of(pair.mean.powered),
-            float(pair.mean.powered.se),
-            *numbers_of(pair.mean.human),
-            float(pair.mean.human.se),
-            pair.mean.weight,
-            pair.mean.rated_prompts,
-            pair.mean.measured_prompts,
-            pair.mean.gain,
-        )
-        for pair in worth.powered
-    ]
+def _part(
+    correlation: Callable[[MeasureWorth], Correlation | None], part: str
+) -> Callable[[MeasureWorth], float | None]:
+    def value(worth: MeasureWorth) -> float | None:
+        found = correlation(worth)
+        return None if found is None else getattr(found, part)
+
+    return value
 
 
 def numbers_of(interval: Interval) -> tuple[float, float, float]:
@@ -96,3 +61,119 @@ def conclusion(worth: MeasureWorth) -> str:
         else f"{reached:.0%} of the way from chance to the agreement between raters"
     )
     return f"{said}, where two raters say the same in {ceiling:.0%}: {part}. It does not replace ratings."
+
+
+METRICS: Table[MeasureWorth] = Table(
+    "metrics.csv",
+    (
+        Column(
+            "measure",
+            "The automatic measure. Measures are made by programs; they are never ratings.",
+            lambda worth: worth.measure,
+        ),
+        Column("criterion", "What raters judged.", lambda worth: worth.criterion),
+        Column(
+            "agreement_with_raters",
+            "How often the measure orders a pair as the rater did, ties split; 0.5 = chance.",
+            _share("value"),
+        ),
+        Column("ci_low", "Lower bound, clustered over raters and prompts.", _share("low")),
+        Column("ci_high", "Upper bound.", _share("high")),
+        Column(
+            "ceiling",
+            "How often two raters of one comparison say the same, ties split: what a measure can be expected to reach.",
+            _ceiling("value"),
+        ),
+        Column("ceiling_ci_low", "Lower bound.", _ceiling("low")),
+        Column("ceiling_ci_high", "Upper bound.", _ceiling("high")),
+        Column(
+            "tau",
+            "Kendall's tau-b between clips' mean preference and their measure.",
+            _part(lambda worth: worth.tau, "value"),
+        ),
+        Column("tau_ci_low", "Lower bound, by leaving prompts out.", _part(lambda worth: worth.tau, "low")),
+        Column("tau_ci_high", "Upper bound.", _part(lambda worth: worth.tau, "high")),
+        Column(
+            "system_correlation",
+            "Pearson's r between systems' mean win rate and mean advantage on the measure.",
+            _part(lambda worth: worth.by_system, "value"),
+        ),
+        Column(
+            "system_ci_low",
+            "Lower bound (Fisher's z); empty below four systems.",
+            _part(lambda worth: worth.by_system, "low"),
+        ),
+        Column("system_ci_high", "Upper bound.", _part(lambda worth: worth.by_system, "high")),
+        Column(
+            "systems",
+            "How many systems that is: five systems are five points.",
+            _part(lambda worth: worth.by_system, "n"),
+        ),
+        Column("n", "Ratings of pairs of which both sides were measured.", lambda worth: worth.agreement.n),
+        Column("raters", "How many raters gave them.", lambda worth: worth.agreement.raters),
+        Column("prompts", "How many prompts they are on.", lambda worth: worth.agreement.prompts),
+        Column("conclusion", "What may be concluded, in a sentence.", conclusion),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class PoweredRow:
+    """One pair of one criterion beside one measure."""
+
+    worth: MeasureWorth
+    pair: PoweredPair
+
+
+def _powered(part: str) -> Callable[[PoweredRow], float]:
+    return lambda row: float(getattr(row.pair.mean.powered, part))
+
+
+def _human(part: str) -> Callable[[PoweredRow], float]:
+    return lambda row: float(getattr(row.pair.mean.human, part))
+
+
+PREDICTION_POWERED: Table[PoweredRow] = Table(
+    "prediction_powered.csv",
+    (
+        Column("criterion", "What raters judged.", lambda row: row.worth.criterion),
+        Column("system_a", "The first system in the alphabet.", lambda row: row.pair.system_a),
+        Column("system_b", "The second system.", lambda row: row.pair.system_b),
+        Column("measure", "The automatic measure that helps.", lambda row: row.worth.measure),
+        Column(
+            "win_rate_b",
+            "Win rate of system_b, ties split, moved by what the measure says of the rated prompts beside all measured "
+            "prompts (prediction-powered inference). Offered beside the raters' own, never instead.",
+            _powered("value"),
+        ),
+        Column("ci_low", "Lower bound, clustered over raters and prompts.", _powered("low")),
+        Column("ci_high", "Upper bound.", _powered("high")),
+        Column("se", "Standard error.", _powered("se")),
+        Column("raters_win_rate_b", "The raters' own win rate, from the same ratings.", _human("value")),
+        Column("raters_ci_low", "Lower bound.", _human("low")),
+        Column("raters_ci_high", "Upper bound.", _human("high")),
+        Column("raters_se", "Standard error.", _human("se")),
+        Column("lambda", "The measure's weight, tuned by prompt.", lambda row: row.pair.mean.weight),
+        Column("prompts_rated", "Prompts that people rated.", lambda row: row.pair.mean.rated_prompts),
+        Column(
+            "prompts_measured",
+            "Prompts on which both systems were measured, rated or not.",
+            lambda row: row.pair.mean.measured_prompts,
+        ),
+        Column(
+            "rating_worth",
+            "How many ratings alone one rating with the measure is worth: the ratio of the variances.",
+            lambda row: row.pair.mean.gain,
+        ),
+    ),
+)
+
+
+def metric_files(worths: Sequence[MeasureWorth]) -> dict[str, bytes]:
+    """Both files; only their header where nothing could be compared."""
+    return {
+        METRICS.file: METRICS.csv(worths),
+        PREDICTION_POWERED.file: PREDICTION_POWERED.csv(
+            PoweredRow(worth, pair) for worth in worths for pair in worth.powered
+        ),
+    }

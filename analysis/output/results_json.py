@@ -1,111 +1,138 @@
 """`results.json`: the numbers under the names of the contract. What cannot be computed is null, with a warning."""
 
+from __future__ import annotations
+
 import json
 import platform
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 import scipy
 
+from analysis import VERSION
+from analysis.findings.all_findings import Findings
 from analysis.findings.criterion import CriterionResult
-from analysis.findings.planes import NamedPlane
-from analysis.findings.subgroup_contrasts import Subgroup
-from analysis.settings import Settings
-from analysis.stats.absolute import SystemMeans
-from analysis.stats.cluster import Interval
+from analysis.findings.verdicts import Verdicts
+from analysis.output.column import SEARCHED_DIGITS, Json, number
+from analysis.output.pair_tables import (
+    CONTRASTS,
+    PAIRS,
+    SUBGROUPS,
+    PairRow,
+    contrast_rows,
+    pair_rows,
+    subgroup_rows,
+)
+from analysis.output.rater_tables import AGREEMENT
+from analysis.output.system_tables import MODELS, PLANES, SYSTEMS, plane_rows, system_rows
 from analysis.stats.notice import Notice
-from analysis.stats.ordinal import OrdinalModel
-from analysis.stats.ranking import Ranking
-from analysis.stats.winrates import PairTable
-from analysis.table.coded import Table
 
 SCHEMA = 1
-SIGNIFICANT_DIGITS = 10
-SEARCHED_DIGITS = 6  # of numbers that an iterative search over several parameters ends with
-
-Json = dict[str, Any]
-
-
-def number(value: float, digits: int = SIGNIFICANT_DIGITS) -> float | None:
-    """A finite number, rounded to what arithmetic on another machine repeats; None for nan."""
-    if not np.isfinite(value):
-        return None
-    return float(f"{value:.{digits}g}") + 0.0
-
-
-def whole(value: float) -> int | None:
-    """A count or a rank; None for nan."""
-    return int(value) if np.isfinite(value) else None
 
 
 def versions() -> dict[str, str]:
     """The programs that made the numbers."""
     return {
-        "earwitness": "0.1.0",
+        "earwitness": VERSION,
         "python": platform.python_version(),
         "numpy": np.__version__,
         "scipy": scipy.__version__,
     }
 
 
-def results_of(
-    table: Table,
-    criteria: Mapping[str, CriterionResult],
-    settings: Settings,
-    planes: Sequence[NamedPlane],
-    exclusions: Mapping[str, int],
-    warnings: tuple[Notice, ...],
-) -> Json:
+def results_of(findings: Findings) -> Json:
     """The whole of `results.json` as plain data."""
+    facts, settings = findings.facts, findings.settings
     return {
         "schema": SCHEMA,
-        "input": {"rows": table.rows, "sha256": table.sha256},
+        "input": {"rows": facts.rows, "sha256": facts.sha256},
         "settings": {
             "seed": settings.seed,
             "confidence": settings.confidence,
+            "smallest_effect": settings.smallest_effect,
             "bootstraps": settings.bootstraps,
             "role": "main",
-            "excluded": dict(exclusions),
+            "excluded": dict(facts.exclusions),
         },
         "versions": versions(),
-        "criteria": {name: _criterion(result) for name, result in criteria.items()},
-        **({"planes": _planes(planes)} if planes else {}),
-        "warnings": [{"code": warning.code, "text": warning.text} for warning in warnings],
+        "criteria": {
+            name: _criterion(result, findings.verdicts[name]) for name, result in findings.criteria.items()
+        },
+        **(
+            {
+                "planes": [
+                    {
+                        "quality": named.quality,
+                        "diversity": named.diversity,
+                        "systems": {
+                            named.plane.systems[row.index]: PLANES.json(row) for row in plane_rows(named)
+                        },
+                    }
+                    for named in findings.planes
+                ]
+            }
+            if findings.planes
+            else {}
+        ),
+        "warnings": [{"code": warning.code, "text": warning.text} for warning in findings.warnings],
     }
 
 
-def dump(results: Json) -> bytes:
+def dump(results: Mapping[str, object]) -> bytes:
     """Stable bytes; refuses nan and infinity."""
     return (json.dumps(results, ensure_ascii=False, allow_nan=False, indent=1) + "\n").encode()
 
 
-def _criterion(result: CriterionResult) -> Json:
+def _criterion(result: CriterionResult, verdicts: Verdicts) -> Json:
+    models, ranking = MODELS.json(result), result.ranking
+    by_system = {ranking.systems[row.index]: SYSTEMS.json(row) for row in system_rows(result)}
+    contrasts = [CONTRASTS.json(row) for row in contrast_rows(result)]
     data: Json = {
         "n_ratings": result.votes.n,
         "n_raters": result.votes.n_raters,
         "n_prompts": result.votes.n_prompts,
         "kind": result.kind,
         "scale": result.scale or None,
-        "pairs": _pairs(result.pairs),
-        "bradley_terry": _bradley_terry(result.ranking),
-        "davidson": _davidson(result.ranking),
-        "agreement": {
-            "krippendorff_alpha_ordinal": _optional(result.agreement.alpha),
-            "ci_low": _optional(result.agreement.low),
-            "ci_high": _optional(result.agreement.high),
-            "gwet_ac2": _optional(result.agreement.ac2),
-            "units": result.agreement.units,
+        "pairs": [PAIRS.json(row) for row in pair_rows(result, verdicts)],
+        "bradley_terry": {
+            "systems": {name: row["bradley_terry"] for name, row in by_system.items()},
+            "contrasts": _contrasts(contrasts, "bradley_terry"),
+            **models["bradley_terry"],
+            "penalised": ranking.penalised,
         },
+        "davidson": {
+            "systems": {name: row["davidson"] for name, row in by_system.items()},
+            **models["davidson"],
+        },
+        "agreement": AGREEMENT.json(result)["agreement"],
+        "ordinal": None
+        if isinstance(result.ordinal, Notice)
+        else {
+            "systems": {name: row["ordinal"] for name, row in by_system.items()},
+            "contrasts": _contrasts(contrasts, "ordinal"),
+            "thresholds": [number(value, SEARCHED_DIGITS) for value in result.ordinal.thresholds],
+            **models["ordinal"],
+        },
+        "as_in_the_literature": _literature(result),
     }
-    data["ordinal"] = None if isinstance(result.ordinal, Notice) else _ordinal(result.ordinal)
-    data["as_in_the_literature"] = _literature(result)
     if result.means is not None:
-        data["mean_scores"] = _means(result.means)
+        data["mean_scores"] = {name: by_system[name]["mean_scores"] for name in result.means.systems}
     if result.lifted is not None:
-        data["with_excluded_ratings"] = {"pairs": _pairs(result.lifted)}
+        put_back = [PairRow(result, result.lifted, index, None) for index in range(len(result.lifted.pairs))]
+        data["with_excluded_ratings"] = {"pairs": [_without_verdict(row) for row in put_back]}
     if result.subgroups.groups:
-        data["subgroups"] = _subgroups(result)
+        rows = subgroup_rows(result)
+        data["subgroups"] = {
+            "tests": result.subgroups.tests,
+            "groups": [
+                {
+                    "by": part.by,
+                    "group": part.group,
+                    "pairs": [SUBGROUPS.json(row) for row in rows if row.part is part],
+                }
+                for part in result.subgroups.groups
+            ],
+        }
     if result.planned.any():
         data["planned"] = [
             list(pair) for pair, yes in zip(result.pairs.pairs, result.planned, strict=True) if yes
@@ -113,101 +140,13 @@ def _criterion(result: CriterionResult) -> Json:
     return data
 
 
-def _optional(value: float | None) -> float | None:
-    return None if value is None else number(value)
+def _contrasts(rows: list[Json], model: str) -> list[Json]:
+    return [{"system_a": row["system_a"], "system_b": row["system_b"], **row[model]} for row in rows]
 
 
-def _interval(interval: Interval, index: int, digits: int = SIGNIFICANT_DIGITS) -> Json:
-    return {
-        "se": number(interval.se[index], digits),
-        "ci_low": number(interval.low[index], digits),
-        "ci_high": number(interval.high[index], digits),
-    }
-
-
-def _pairs(table: PairTable) -> list[Json]:
-    return [
-        {
-            "system_a": a,
-            "system_b": b,
-            "n": whole(table.n[index]),
-            "wins_a": whole(table.wins_a[index]),
-            "wins_b": whole(table.wins_b[index]),
-            "ties": whole(table.ties[index]),
-            "n_raters": whole(table.raters[index]),
-            "n_prompts": whole(table.prompts[index]),
-            "win_rate_b": number(table.win_rate.value[index]),
-            **_interval(table.win_rate, index),
-            "df": whole(table.win_rate.df[index]),
-            "p_value": number(table.win_rate.p_value[index]),
-            "p_holm": number(table.p_holm[index]),
-            "mean_preference": number(table.preference.value[index]),
-            "mean_preference_ci_low": number(table.preference.low[index]),
-            "mean_preference_ci_high": number(table.preference.high[index]),
-        }
-        for index, (a, b) in enumerate(table.pairs)
-    ]
-
-
-def _bradley_terry(ranking: Ranking) -> Json:
-    return {
-        "systems": {
-            system: {
-                "score": number(ranking.score.value[index]),
-                **_interval(ranking.score, index),
-                "rank_low": whole(ranking.rank_low[index]),
-                "rank_high": whole(ranking.rank_high[index]),
-            }
-            for index, system in enumerate(ranking.systems)
-        },
-        "contrasts": [
-            {
-                "system_a": a,
-                "system_b": b,
-                "difference": number(ranking.contrasts.difference.value[index]),
-                **_interval(ranking.contrasts.difference, index),
-                "p_value": number(ranking.contrasts.difference.p_value[index]),
-                "p_holm": number(ranking.contrasts.p_holm[index]),
-            }
-            for index, (a, b) in enumerate(ranking.contrasts.pairs)
-        ],
-        "position": {
-            "effect": number(ranking.position.effect),
-            "se": number(ranking.position.se),
-            "p_value": number(ranking.position.p_value),
-        },
-        "penalised": ranking.penalised,
-    }
-
-
-def _searched(value: float) -> float | None:
-    return number(value, SEARCHED_DIGITS)
-
-
-def _ordinal(model: OrdinalModel) -> Json:
-    return {
-        "systems": {
-            system: {
-                "score": _searched(model.score.value[index]),
-                **_interval(model.score, index, SEARCHED_DIGITS),
-            }
-            for index, system in enumerate(model.systems)
-        },
-        "contrasts": [
-            {
-                "system_a": a,
-                "system_b": b,
-                "difference": _searched(model.contrast.value[index]),
-                **_interval(model.contrast, index, SEARCHED_DIGITS),
-                "p_value": _searched(model.contrast.p_value[index]),
-                "p_holm": _searched(model.p_holm[index]),
-            }
-            for index, (a, b) in enumerate(model.pairs)
-        ],
-        "thresholds": [_searched(value) for value in model.thresholds],
-        "rater_taste_sd": _searched(model.rater_sd),
-        "prompt_taste_sd": _searched(model.prompt_sd),
-    }
+def _without_verdict(row: PairRow) -> Json:
+    """Ratings put back are shown beside the primary analysis, which alone has a verdict."""
+    return {name: value for name, value in PAIRS.json(row).items() if name != "verdict"}
 
 
 def _literature(result: CriterionResult) -> list[Json]:
@@ -221,72 +160,3 @@ def _literature(result: CriterionResult) -> list[Json]:
         }
         for (a, b), by_rater, by_prompt in tests
     ]
-
-
-def _subgroups(result: CriterionResult) -> Json:
-    parts = result.subgroups
-    return {
-        "tests": parts.tests,
-        "groups": [
-            {"by": part.by, "group": part.group, "pairs": _interactions(part, result.pairs.pairs)}
-            for part in parts.groups
-        ],
-    }
-
-
-def _interactions(part: Subgroup, names: Sequence[tuple[str, str]]) -> list[Json]:
-    inside, outside, difference = part.found.inside, part.found.outside, part.found.difference
-    return [
-        {
-            "system_a": a,
-            "system_b": b,
-            "n": whole(inside.n[index]),
-            "n_raters": whole(inside.raters[index]),
-            "n_prompts": whole(inside.prompts[index]),
-            "win_rate_b": number(inside.win_rate.value[index]),
-            **_interval(inside.win_rate, index),
-            "n_others": whole(outside.n[index]),
-            "win_rate_b_others": number(outside.win_rate.value[index]),
-            "difference": {
-                "value": number(difference.value[index]),
-                **_interval(difference, index),
-                "df": whole(difference.df[index]),
-                "p_value": number(difference.p_value[index]),
-                "p_holm": number(part.p_holm[index]),
-            },
-        }
-        for index, (a, b) in enumerate(names)
-    ]
-
-
-def _means(means: SystemMeans) -> Json:
-    return {
-        system: {
-            "n": whole(means.n[index]),
-            "mean": number(means.mean.value[index]),
-            **_interval(means.mean, index),
-        }
-        for index, system in enumerate(means.systems)
-    }
-
-
-def _planes(planes: Sequence[NamedPlane]) -> list[Json]:
-    return [
-        {
-            "quality": named.quality,
-            "diversity": named.diversity,
-            "systems": {
-                system: {"pareto_probability": number(named.plane.probability[index])}
-                for index, system in enumerate(named.plane.systems)
-            },
-        }
-        for named in planes
-    ]
-
-
-def _davidson(ranking: Ranking) -> Json:
-    scores = zip(ranking.systems, ranking.davidson, strict=True)
-    return {
-        "systems": {system: {"score": number(score)} for system, score in scores},
-        "tie_parameter": number(ranking.tie_parameter),
-    }
