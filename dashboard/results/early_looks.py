@@ -91,4 +91,4 @@ def planned_contrasts(spec: StudySpec) -> frozenset[tuple[str, str, str]]:
 
 def _figure(found: ContrastMonitor, threshold: float) -> str:
     drawing = monitor_curve(found.monitor, threshold, f"{found.system_a} vs {found.system_b}")
-    return drawing.inline() if drawing else ""
+    return drawing.inline(f"evidence-{found.criterion}-{found.system_a}-{found.system_b}") if drawing else ""

@@ -14,8 +14,9 @@ from django.conf import settings
 from django.urls import reverse
 
 from analysis.bridge.tables import measure_files, questionnaire_csv, ratings_csv, samples_csv
-from analysis.findings.bundle import Bundle
+from analysis.output.bundle import Bundle
 from analysis.run import analyse_csv, weigh_csv
+from analysis.study_file import describe
 from dashboard.results.blinding import Letters
 from generation.files import storage
 from generation.models import Sample
@@ -41,7 +42,7 @@ def console(study: Study) -> str:
 
 def analysis_of(study: Study, letters: Letters | None = None) -> Bundle:
     """The whole analysis, computed from the same bytes that are exported as `ratings.csv`."""
-    return _analysed(study, _ratings(study, letters))
+    return _analysed(study, _ratings(study, letters), blind=letters is not None)
 
 
 def _ratings(study: Study, letters: Letters | None) -> bytes:
@@ -49,14 +50,16 @@ def _ratings(study: Study, letters: Letters | None) -> bytes:
     return letters.ratings(table) if letters else table
 
 
-def _analysed(study: Study, ratings: bytes) -> Bundle:
-    return _analyse(ratings, spec_of(study).analysis.confidence)
+def _analysed(study: Study, ratings: bytes, *, blind: bool = False) -> Bundle:
+    return _analyse(ratings, study.sha256, study, blind=blind)
 
 
 @lru_cache(maxsize=4)
-def _analyse(ratings: bytes, confidence: float) -> Bundle:
-    """Kept for the same bytes: looking twice, or looking and then downloading, computes once."""
-    return analyse_csv(ratings, confidence=confidence)
+def _analyse(ratings: bytes, sha256: str, study: Study, *, blind: bool) -> Bundle:
+    """Kept for the same bytes and study file: looking twice, or looking and then downloading, computes once."""
+    spec = spec_of(study)
+    described = describe(spec, name_systems=not blind)
+    return analyse_csv(ratings, confidence=spec.analysis.confidence, study=described)
 
 
 def blind_files(study: Study, letters: Letters) -> Mapping[str, bytes]:
@@ -65,7 +68,7 @@ def blind_files(study: Study, letters: Letters) -> Mapping[str, bytes]:
     return {
         "ratings.csv": ratings,
         "questionnaire.csv": questionnaire_csv(study),
-        **_analysed(study, ratings).files,
+        **_analysed(study, ratings, blind=True).files,
     }
 
 
@@ -95,7 +98,8 @@ def zipped(study: Study, letters: Letters | None = None) -> bytes:
 def command(study: Study, out: Path) -> str:
     """What computes the same files from the exported table, without database or Django."""
     confidence = spec_of(study).analysis.confidence
-    return f"python -m analysis {out / 'ratings.csv'} --out again --confidence {confidence}"
+    read = f"{out / 'ratings.csv'} --study {out / 'study.yaml'}"
+    return f"python -m analysis {read} --out again --confidence {confidence}"
 
 
 def write(*, study: Study, out: Path, audio: bool = False) -> int:

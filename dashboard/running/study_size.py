@@ -136,7 +136,7 @@ class Planner:
         chosen = self.as_designed.plan
         largest = 2 * max(chosen.prompts, 12, min(self.needed.plan.prompts, 2000) if self.needed else 0)
         steps = sorted({max(2, round(largest * step / POINTS)) for step in range(1, POINTS + 1)})
-        return planning_curve([self.at(prompts) for prompts in steps], chosen).inline()
+        return planning_curve([self.at(prompts) for prompts in steps], chosen).inline("planning")
 
 
 def wish_of(spec: StudySpec, *, win_rate: float = 0.6) -> Wish:

@@ -6,11 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import mark_safe
 
-from analysis.findings.bundle import Bundle, Figure
-from analysis.output.report.page import who_rated
-from analysis.output.report.tables import agreement_table, criterion_tables, diagnostics_table, raters_table
 from dashboard.results import early_looks, exporting
 from dashboard.results.blinding import Letters
 from dashboard.running.study_size import Planner, wish_of
@@ -28,7 +25,6 @@ from studies.spec import StudySpec
 
 Context = dict[str, Any]
 State = Study.State
-FEW_PAIRS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,24 +133,18 @@ def monitor_context(study: Study, letters: Letters | None = None) -> Context:
 
 
 def results_context(study: Study, letters: Letters | None = None) -> Context:
-    """The results page: answers first, then figures and tables by criterion."""
+    """The results page: the parts of the report, from the report's own templates."""
     analysed = exporting.analysis_of(study, letters)
-    labels = _labels(spec_of(study))
-    names = sorted(analysed.criteria, key=list(labels).index)
     return {
         "study": study,
         "blind": letters is not None,
-        "bundle": analysed,
-        "who": who_rated(analysed),
+        "facts": analysed.findings.facts,
+        "parts": {
+            name: mark_safe(html)  # noqa: S308 - the templates of `analysis.output.report` escape what they are given
+            for name, html in analysed.parts.items()
+        },
         "looks": early_looks.looks(study),
         "watched": early_looks.watched(study),
-        "planned": analysed.planned,
-        "criteria": [_criterion(analysed, name, labels[name]) for name in names],
-        "planes": [figure for figure in analysed.figures if figure.kind == "plane"],
-        "care": [figure for figure in analysed.figures if not figure.criterion and figure.kind != "plane"],
-        "care_tables": _ours(
-            agreement_table(analysed) + diagnostics_table(analysed) + raters_table(analysed)
-        ),
     }
 
 
@@ -162,27 +152,3 @@ def _labels(spec: StudySpec) -> dict[str, str]:
     return {
         criterion.id: criterion.label for kind in early_looks.KINDS for criterion in spec.criteria_for(kind)
     }
-
-
-def _criterion(analysed: Bundle, name: str, label: str) -> Context:
-    answers = [answer for answer in analysed.answers if answer.criterion == name]
-    return {
-        "id": name,
-        "label": label,
-        "shown": answers if len(answers) <= FEW_PAIRS else [answer for answer in answers if answer.decided],
-        "folded": [] if len(answers) <= FEW_PAIRS else [answer for answer in answers if not answer.decided],
-        "forest": _figures(analysed, name, "forest"),
-        "others": [figure for figure in _figures(analysed, name) if figure.kind != "forest"],
-        "tables": _ours(criterion_tables(analysed.criteria[name])),
-    }
-
-
-def _figures(analysed: Bundle, criterion: str, kind: str = "") -> list[Figure]:
-    return [
-        figure for figure in analysed.figures if figure.criterion == criterion and kind in {"", figure.kind}
-    ]
-
-
-def _ours(html: str) -> SafeString:
-    """Tables of the report: `analysis.output.report` escapes every text that goes into them."""
-    return mark_safe(html)  # noqa: S308 - escaped where it is written

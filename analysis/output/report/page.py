@@ -1,214 +1,204 @@
-"""`report.html`: one file, no network, no script. The answer first, then the figures, then everything else."""
+"""`report.html` and the console's results page, from one set of Jinja2 templates that escape all but our own figures.
 
+The report is one file, needs no network and runs no script. The console shows the same parts inside its own page.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
 from collections.abc import Sequence
-from html import escape
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
-from analysis.findings.answers import Answer
-from analysis.findings.bundle import Bundle, Figure
-from analysis.output.report.html import bullets, paragraph, section, tag
-from analysis.output.report.style import STYLE, STYLE_SOURCE
-from analysis.output.report.tables import agreement_table, criterion_tables, diagnostics_table, raters_table
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from analysis.findings.all_findings import Findings
+from analysis.findings.answers import Answer, counted_words
+from analysis.findings.verdicts import MEANINGS, Verdict
+from analysis.output import paper_tables as tables
+from analysis.output.figures.all_figures import Figure, file_stems
+from analysis.output.paper_tables import ReadableTable
+from analysis.output.report.methods import REFERENCES, methods_sections
 from analysis.output.results_json import versions
-from analysis.settings import Settings
-from analysis.stats.ranking import Contrasts
 
+HERE = Path(__file__).parent
+STYLE = (HERE / "report.css").read_text(encoding="utf-8")
+STYLE_HASH = "sha256-" + base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 MOST_ANSWERS = 12
+FEW_PAIRS = 3  # so many are shown whether they are decided or not
+PARTS = ("simulated", "answers", "criteria", "care", "warnings", "methods")
 
 
-def report_page(bundle: Bundle, settings: Settings) -> bytes:
+@dataclass(frozen=True)
+class CriterionPart:
+    """What the page shows of one criterion."""
+
+    anchor: str
+    title: str
+    shown: tuple[Answer, ...]
+    folded: tuple[Answer, ...]
+    figures: tuple[Figure, ...]
+    tables: tuple[ReadableTable, ...]
+    more: tuple[tuple[str, str, ReadableTable], ...]  # summary, words, table
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters["first_upper"] = first_upper
+    return environment
+
+
+def first_upper(words: str) -> str:
+    """With a capital letter at the start; the rest as it is."""
+    return words[:1].upper() + words[1:]
+
+
+def report_page(findings: Findings, figures: Sequence[Figure]) -> bytes:
     """The whole report as UTF-8 HTML."""
-    title = f"{bundle.facts.study}: results" if bundle.facts.study else "Results"
-    parts = [
-        _top(title, bundle),
-        _planned(bundle),
-        _answers(bundle),
-        *(_criterion(bundle, name) for name in bundle.criteria),
-    ]
-    parts += [
-        _planes(bundle),
-        _quality(bundle),
-        _warnings(bundle),
-        _methods(bundle),
-        _settings(bundle, settings),
-    ]
-    return (_head(title) + tag("body", tag("main", "\n".join(parts))) + "\n</html>\n").encode()
-
-
-def _head(title: str) -> str:
-    policy = (
-        f"default-src 'none'; style-src {STYLE_SOURCE}; img-src data:; base-uri 'none'; form-action 'none'"
+    context = _context(findings, figures)
+    study = findings.facts.study
+    page = (
+        _templates()
+        .get_template("page.html")
+        .render(
+            context,
+            title=f"{study}: results" if study else "Results",
+            style=_templates().from_string("{{ style|safe }}").render(style=STYLE),
+            style_hash=STYLE_HASH,
+            contents=_contents(findings, context["criteria"]),
+        )
     )
-    return (
-        '<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8">'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style></head>\n"
-    )
+    return page.encode()
 
 
-def _top(title: str, bundle: Bundle) -> str:
-    return (
-        tag("h1", escape(title))
-        + paragraph(who_rated(bundle), "lead faint")
-        + _banner(bundle)
-        + _contents(bundle)
-    )
+def page_parts(findings: Findings, figures: Sequence[Figure]) -> dict[str, str]:
+    """Part of the page -> its HTML, for a page that brings head and style: `PARTS`."""
+    context = _context(findings, figures)
+    return {part: _templates().get_template(f"{part}.html").render(context) for part in PARTS}
 
 
-def who_rated(bundle: Bundle) -> str:
-    """One sentence: what was asked, who rated, what was excluded."""
-    facts = bundle.facts
-    if not bundle.criteria:
+def _context(findings: Findings, figures: Sequence[Figure]) -> dict[str, Any]:
+    margin = f"{100 * findings.settings.smallest_effect:g}"
+    verdicts = {answer.verdict for answer in findings.answers}
+    return {
+        "findings": findings,
+        "facts": findings.facts,
+        "names": findings.names,
+        "who": who_rated(findings),
+        "most": MOST_ANSWERS,
+        "confidence": f"{100 * findings.settings.confidence:g}%",
+        "verdicts": [
+            (first_upper(tables.VERDICT_WORDS[word]), MEANINGS[word].format(margin=margin))
+            for word in Verdict
+            if word in verdicts
+        ],
+        "criteria": _criteria(findings, figures),
+        "planes": [figure for figure in figures if figure.kind == "plane"],
+        "care_figures": [figure for figure in figures if not figure.criterion and figure.kind != "plane"],
+        "care_tables": [
+            table
+            for table in (tables.agreement_table(findings), tables.diagnostics_table(findings))
+            if table.rows
+        ],
+        "raters_table": tables.raters_table(findings),
+        "raters_summary": f"{counted_words(len(findings.raters), 'rater')}, one by one",
+        "worded": ("How to read it", "Failed checks", "Verdict"),
+        "methods": methods_sections(findings),
+        "references": [reference.text for reference in REFERENCES],
+        "settings": _settings(findings),
+    }
+
+
+def who_rated(findings: Findings) -> str:
+    """What was asked, who rated, what was excluded."""
+    facts = findings.facts
+    if not facts.main_ratings:
         return "No rating has been given yet."
-    names = ", ".join(name.replace("_", " ") for name in bundle.criteria)
+    if not findings.criteria:
+        return "No rating counts: the pre-declared rules exclude all of them."
+    criteria = ", ".join(map(findings.names.criterion, findings.names.in_order(findings.criteria)))
     text = (
-        f"{facts.raters} raters compared {len(facts.systems)} systems on {facts.prompts} prompts: "
-        f"{facts.kept_ratings:,} "
-        f"ratings of {names}."
+        f"{counted_words(facts.raters, 'rater')} compared {counted_words(len(facts.systems), 'system')} on "
+        f"{counted_words(facts.prompts, 'prompt')}: {counted_words(facts.kept_ratings, 'rating')} of {criteria}."
     )
     excluded = facts.main_ratings - facts.kept_ratings
     if not excluded:
-        return text + " None were excluded."
-    rules = ", ".join(f"{code}: {count}" for code, count in facts.exclusions.items())
-    return f"{text} {excluded:,} more were excluded under pre-declared rules ({rules})."
+        return f"{text} None were excluded."
+    rules = ", ".join(f"{code}: {count:,}" for code, count in facts.exclusions.items())
+    raters = counted_words(facts.excluded_raters, "rater")
+    return f"{text} {excluded:,} more, by {raters}, were excluded under pre-declared rules ({rules})."
 
 
-def _banner(bundle: Bundle) -> str:
-    notice = next((warning for warning in bundle.warnings if warning.code == "simulated_ratings"), None)
-    if notice is None:
-        return ""
-    return tag("div", tag("strong", "Simulated ratings") + escape(notice.text), "banner")
-
-
-def _contents(bundle: Bundle) -> str:
-    links = [("planned", "Planned contrasts")] if bundle.planned else []
-    links += [("answers", "Answers"), *((_anchor(name), name.replace("_", " ")) for name in bundle.criteria)]
-    links += [("planes", "Quality and diversity")] if bundle.planes else []
-    links += [("quality", "Data quality"), ("methods", "Methods")]
-    return tag("nav", "".join(f'<a href="#{escape(anchor)}">{escape(words)}</a>' for anchor, words in links))
-
-
-def _anchor(criterion: str) -> str:
-    return "criterion-" + criterion.replace(" ", "-")
-
-
-def _planned(bundle: Bundle) -> str:
-    if not bundle.planned:
-        return ""
-    note = paragraph(
-        "Declared before anybody rated, and adjusted for each other only. Everything below was not declared.",
-        "faint",
-    )
-    listed = tag("article", _listed(bundle.planned))
-    return section("Planned contrasts", listed + note, anchor="planned")
-
-
-def _answers(bundle: Bundle) -> str:
-    if not bundle.answers:
-        return section(
-            "Answers", paragraph("There is nothing to say before the first rating."), anchor="answers"
-        )
-    cards = tag("div", "".join(_criterion_answers(bundle, name) for name in bundle.criteria), "cards")
-    note = paragraph(
-        "In brackets: the interval for a new rater on a new prompt. Decided: the adjusted test rejects no preference.",
-        "faint",
-    )
-    return section("Answers", cards + note, anchor="answers")
-
-
-def _criterion_answers(bundle: Bundle, criterion: str) -> str:
-    answers = [answer for answer in bundle.answers if answer.criterion == criterion]
-    decided = [answer for answer in answers if answer.decided]
-    parts = [tag("h3", escape(criterion.replace("_", " ").capitalize()))]
-    if decided:
-        parts.append(_listed(decided))
-    else:
-        parts.append(paragraph("These ratings tell no two systems apart.", "none"))
-    if len(answers) > 1:
-        parts.append(paragraph(_on_one_scale(bundle.criteria[criterion].ranking.contrasts, bundle), "faint"))
-    undecided = [answer for answer in answers if not answer.decided]
-    if undecided:
-        summary = f"{len(undecided)} {'pair' if len(undecided) == 1 else 'pairs'} not decided"
-        parts.append(tag("details", tag("summary", summary) + _listed(undecided)))
-    return tag("article", "".join(parts))
-
-
-def _on_one_scale(contrasts: Contrasts, bundle: Bundle) -> str:
-    total = len(contrasts.pairs)
-    if total == 0:
-        return "The systems cannot be put on one scale; see the warnings."
-    decided = int((contrasts.p_holm < 1 - bundle.results["settings"]["confidence"]).sum())
-    return f"On one scale, using all ratings together, {decided} of {total} contrasts are decided."
-
-
-def _listed(answers: Sequence[Answer]) -> str:
-    items = "".join(
-        tag("li", _answer(answer), "decided" if answer.decided else "") for answer in answers[:MOST_ANSWERS]
-    )
-    rest = len(answers) - MOST_ANSWERS
-    more = paragraph(f"{rest} more are in the table below.", "faint") if rest > 0 else ""
-    return tag("ul", items, "answers") + more
-
-
-def _answer(answer: Answer) -> str:
-    return escape(answer.headline) + tag("small", escape(answer.detail))
-
-
-def figures_html(figures: list[Figure]) -> str:
-    """Figures in a grid, each with its caption and the name of its data file."""
-    cards = [
-        tag(
-            "figure",
-            figure.svg + tag("figcaption", f"{escape(figure.caption)} Data: {escape(figure.data_file)}."),
-        )
-        for figure in figures
+def _contents(findings: Findings, criteria: Sequence[CriterionPart]) -> list[tuple[str, str]]:
+    return [
+        *([("planned", "Planned contrasts")] if findings.planned else []),
+        ("answers", "Answers"),
+        *((part.anchor, part.title) for part in criteria),
+        *([("planes", "Quality and diversity")] if findings.planes else []),
+        ("care", "Agreement and care"),
+        ("methods", "For the paper"),
     ]
-    return tag("div", "\n".join(cards), "figures")
 
 
-def _criterion(bundle: Bundle, criterion: str) -> str:
-    figures = [figure for figure in bundle.figures if figure.criterion == criterion]
-    content = figures_html(figures) + criterion_tables(bundle.criteria[criterion])
-    return section(criterion.replace("_", " ").capitalize(), content, anchor=_anchor(criterion))
+def _criteria(findings: Findings, figures: Sequence[Figure]) -> list[CriterionPart]:
+    stems = file_stems(findings.names.in_order(findings.criteria))
+    parts = []
+    for criterion, stem in stems.items():
+        answers = findings.answers_for(criterion)
+        folded = tuple(answer for answer in answers if not answer.decided) if len(answers) > FEW_PAIRS else ()
+        parts.append(
+            CriterionPart(
+                anchor=f"criterion-{stem}",
+                title=first_upper(findings.names.criterion(criterion)),
+                shown=tuple(answer for answer in answers if answer not in folded),
+                folded=folded,
+                figures=tuple(figure for figure in figures if figure.criterion == criterion),
+                tables=(
+                    tables.win_rate_table(answers, findings.names),
+                    tables.system_table(findings.criteria[criterion], findings.names),
+                ),
+                more=_more_tables(findings, criterion),
+            )
+        )
+    return parts
 
 
-def _planes(bundle: Bundle) -> str:
-    figures = [figure for figure in bundle.figures if figure.kind == "plane"]
-    return section("Quality and diversity", figures_html(figures), anchor="planes") if figures else ""
-
-
-def _quality(bundle: Bundle) -> str:
-    figures = [figure for figure in bundle.figures if not figure.criterion]
-    content = (
-        figures_html(figures) + agreement_table(bundle) + diagnostics_table(bundle) + raters_table(bundle)
+def _more_tables(findings: Findings, criterion: str) -> tuple[tuple[str, str, ReadableTable], ...]:
+    result, names = findings.criteria[criterion], findings.names
+    disputed = tables.disputed_table(findings, criterion)
+    more = [("Contrasts of Bradley-Terry and of the ordinal model", "", tables.contrast_table(result, names))]
+    if disputed.rows:
+        more.append(("Prompts on which raters disagreed", "", disputed))
+    if result.subgroups.groups:
+        summary = f"Subgroups by prompt tag and rater group: {result.subgroups.tests} unplanned tests"
+        more.append((summary, result.subgroups.caution, tables.subgroup_table(result, names)))
+    if result.lifted is not None:
+        put_back = tables.put_back_table(findings.answers_for(criterion), result.lifted, names)
+        more.append(("With excluded ratings put back", "", put_back))
+    more.append(
+        ("Tests as in the literature, for comparison only", "", tables.literature_table(result, names))
     )
-    return section("Data quality", content, anchor="quality")
+    return tuple(more)
 
 
-def _warnings(bundle: Bundle) -> str:
-    if not bundle.warnings:
-        return ""
-    return section("Warnings", bullets(warning.text for warning in bundle.warnings), anchor="warnings")
-
-
-def _methods(bundle: Bundle) -> str:
-    text = "".join(paragraph(words) for words in bundle.methods)
-    return section(
-        "Methods, ready to paste",
-        text + tag("h3", "References") + bullets(bundle.references),
-        anchor="methods",
-    )
-
-
-def _settings(bundle: Bundle, settings: Settings) -> str:
-    facts = {
-        "Rows": f"{bundle.facts.rows:,}",
-        "SHA-256 of the table": str(bundle.results["input"]["sha256"]),
-        "Seed": str(settings.seed),
-        "Confidence": f"{settings.confidence:g}",
-        "Bootstrap resamples": str(settings.bootstraps),
-        **{f"{name} version": version for name, version in versions().items()},
-    }
-    return section(
-        "Settings", bullets(f"{name}: {value}" for name, value in facts.items()), anchor="settings"
-    )
+def _settings(findings: Findings) -> list[tuple[str, str]]:
+    facts, settings = findings.facts, findings.settings
+    return [
+        ("Rows", f"{facts.rows:,}"),
+        ("SHA-256 of ratings.csv", facts.sha256),
+        ("Seed", str(settings.seed)),
+        ("Confidence", f"{100 * settings.confidence:g}%"),
+        ("Smallest effect of interest", f"{100 * settings.smallest_effect:g} points"),
+        ("Bootstrap resamples", str(settings.bootstraps)),
+        *((f"{name} version", version) for name, version in versions().items()),
+    ]
