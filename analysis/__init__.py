@@ -7,3 +7,5 @@ the same bytes on every run. It must be said before numpy is loaded, so it stand
 import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+VERSION = "0.1.0"  # of Earwitness; pyproject.toml reads it from here

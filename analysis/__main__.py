@@ -3,13 +3,13 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
 from analysis.errors import SettingRefused, TableRefused
-from analysis.output.folder import write_bundle
+from analysis.output.bundle import write_files
 from analysis.run import analyse_csv, weigh_csv
+from analysis.study_file import read_study
 
 DONE, FAILED, REFUSED = 0, 1, 2
 
@@ -19,26 +19,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         ratings = options.ratings.read_bytes()
-        bundle = analyse_csv(ratings, seed=options.seed, confidence=options.confidence)
+        described = options.study or _study_beside(options.ratings)
+        study = read_study(described.read_text(encoding="utf-8")) if described else None
+        bundle = analyse_csv(ratings, seed=options.seed, confidence=options.confidence, study=study)
         measures = [path.read_bytes() for path in options.measures]
-        if measures:
-            metrics = weigh_csv(ratings, measures, confidence=options.confidence)
-            bundle = replace(bundle, files={**bundle.files, **metrics})
+        metrics = weigh_csv(ratings, measures, confidence=options.confidence) if measures else {}
     except SettingRefused as refusal:
         return _say(REFUSED, str(refusal))
     except TableRefused as refusal:
         return _say(REFUSED, f"{options.ratings}: {refusal}")
+    except UnicodeDecodeError:
+        return _say(REFUSED, f"{described}: is not UTF-8; allowed: study.yaml as it was exported")
     except OSError as error:
         return _say(
-            REFUSED, f"{options.ratings}: cannot be read ({error.strerror}); allowed: a CSV file of ratings"
+            REFUSED, f"{error.filename}: cannot be read ({error.strerror}); allowed: a file that can be read"
         )
+    files = {**bundle.files, **metrics}
     try:
-        write_bundle(bundle, options.out)
+        write_files(files, options.out)
     except OSError as error:
         return _say(FAILED, f"{options.out}: cannot be written: {error.strerror}")
-    sys.stdout.write(
-        f"{len(bundle.files)} files written to {options.out}; open {options.out / 'report.html'}\n"
-    )
+    sys.stdout.write(f"{len(files)} files written to {options.out}; open {options.out / 'report.html'}\n")
     return DONE
 
 
@@ -49,7 +50,7 @@ class _OneLineParser(argparse.ArgumentParser):
         self.exit(
             REFUSED,
             f"{message}; usage: python -m analysis RATINGS.csv --out DIR [--seed S] [--confidence C] "
-            "[--measures FILE ...]\n",
+            "[--study FILE] [--measures FILE ...]\n",
         )
 
 
@@ -62,6 +63,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, help="seed of every random draw (default: from the table)")
     parser.add_argument("--confidence", type=float, default=0.95, help="of every interval (default 0.95)")
     parser.add_argument(
+        "--study",
+        type=Path,
+        help="the bundle's study.yaml: names, smallest effect, how the study was run "
+        "(default: the one beside the table)",
+    )
+    parser.add_argument(
         "--measures",
         type=Path,
         nargs="+",
@@ -69,6 +76,12 @@ def _parser() -> argparse.ArgumentParser:
         help="measures.csv, set_measures.csv: held against the ratings",
     )
     return parser
+
+
+def _study_beside(ratings: Path) -> Path | None:
+    """The `study.yaml` that a bundle has beside its table; the console tells the same names and methods from it."""
+    path = ratings.with_name("study.yaml")
+    return path if path.is_file() else None
 
 
 def _say(code: int, line: str) -> int:
