@@ -13,7 +13,7 @@ from tests.analysis.tables import REQUIRED, as_csv, study
 
 def diagnostics(data: bytes) -> dict[tuple[str, str], float]:
     bundle = analyse_csv(data, seed=0, confidence=0.95)
-    return {(row.criterion, row.measure): row.value for row in bundle.diagnostics}
+    return {(row.criterion, row.measure): row.value for row in bundle.findings.diagnostics}
 
 
 def test_identical_answers_are_counted_within_one_task() -> None:
@@ -34,13 +34,13 @@ def test_a_repeat_that_favours_the_same_system_agrees_whatever_the_side() -> Non
     rows = [("x", "p1", "a", "b", "r1", 2, "main"), ("x", "p1", "b", "a", "r1", -1, "repeat")]
     rows += [("x", "p2", "a", "b", "r1", 2, "main"), ("x", "p2", "a", "b", "r1", -1, "repeat")]
     bundle = analyse_csv(as_csv(header, rows), seed=0, confidence=0.95)
-    assert bundle.raters[0].repeat_agreement == 0.5
+    assert bundle.findings.raters[0].repeat_agreement == 0.5
 
 
 def test_agreement_with_others_leaves_the_rater_out() -> None:
     rows = [("x", "p1", "a", "b", f"r{i}", level) for i, level in enumerate((1, 2, -1, 0))]
     bundle = analyse_csv(as_csv(REQUIRED, rows), seed=0, confidence=0.95)
-    values = [row.agreement_with_others for row in bundle.raters]
+    values = [row.agreement_with_others for row in bundle.findings.raters]
     assert values[:3] == [0.5, 0.5, 0.0]
     assert np.isnan(values[3])
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from analysis.findings.bundle import Bundle
+from analysis.output.bundle import Bundle
 from analysis.run import analyse_csv
 from tests.analysis.tables import REQUIRED, as_csv
 
@@ -17,7 +17,7 @@ def analysed(header: tuple[str, ...], rows: Sequence[tuple[object, ...]]) -> Bun
 
 
 def codes(bundle: Bundle) -> list[str]:
-    return [warning.code for warning in bundle.warnings]
+    return [warning.code for warning in bundle.findings.warnings]
 
 
 def timed(
@@ -33,26 +33,30 @@ def test_times_are_those_of_tasks_that_count_whatever_the_number_of_criteria() -
         timed("c", "r3", "failed_gold", 1_000),
         timed("c", "r1", "", 90, "repeat"),
     ]
-    found = {row.measure: (row.value, row.n) for row in analysed(COUNTED, rows).diagnostics}
+    found = {row.measure: (row.value, row.n) for row in analysed(COUNTED, rows).findings.diagnostics}
     assert found["median_response_s"] == (6.0, 2)
     assert found["faster_than_played"] == (0.5, 2)
 
 
 def test_a_task_with_a_pass_for_each_criterion_has_a_time_for_each() -> None:
     rows = [timed("c", "r1", "", 3000), timed("d", "r1", "", 5000)]
-    assert {row.measure: row.n for row in analysed(COUNTED, rows).diagnostics}["median_response_s"] == 2
+    assert {row.measure: row.n for row in analysed(COUNTED, rows).findings.diagnostics}[
+        "median_response_s"
+    ] == 2
 
 
 def test_repeats_of_excluded_raters_do_not_count() -> None:
     rows = [timed("c", rater, excluded, 1, role) for rater, excluded in (("r1", ""), ("r2", "failed_gold"))
             for role in ("main", "repeat")]  # fmt: skip
-    assert {row.measure: row.n for row in analysed(COUNTED, rows).diagnostics}["repeat_agreement"] == 1
+    assert {row.measure: row.n for row in analysed(COUNTED, rows).findings.diagnostics}[
+        "repeat_agreement"
+    ] == 1
 
 
 def test_two_groups_of_raters_are_one_division_and_one_test() -> None:
     rows = [("c", f"p{p}", "a", "b", f"r{r}", (p * r) % 3 - 1, "me" if r % 2 else "you")
             for p in range(6) for r in range(6)]  # fmt: skip
-    subgroups = analysed((*REQUIRED, "rater_group"), rows).criteria["c"].subgroups
+    subgroups = analysed((*REQUIRED, "rater_group"), rows).findings.criteria["c"].subgroups
     assert subgroups.tests == 1
     one, two = subgroups.groups
     assert one.found.difference.value[0] == pytest.approx(-two.found.difference.value[0])
@@ -77,7 +81,7 @@ def test_a_criterion_without_a_rating_left_is_named_and_nothing_is_said_to_be_pu
     bundle = analysed(COUNTED, rows)
     assert list(bundle.results["criteria"]) == ["d"]
     assert "c: all 3 ratings are excluded" in next(
-        w.text for w in bundle.warnings if w.code == "all_excluded"
+        w.text for w in bundle.findings.warnings if w.code == "all_excluded"
     )
     only = analysed(COUNTED, rows[:3])
     assert {"exclusions", "no_ratings"}.isdisjoint(codes(only))

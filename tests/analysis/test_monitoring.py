@@ -6,8 +6,8 @@ import pytest
 
 from analysis.errors import SettingRefused
 from analysis.findings.monitoring import ContrastMonitor, monitor_csv
+from analysis.output.figures.canvas import Drawing
 from analysis.output.figures.curves import monitor_curve, planning_curve
-from analysis.output.figures.svg import Drawing
 from analysis.stats.sample_size import Components, Layout, plan_for_prompts
 from tests.analysis.tables import REQUIRED, as_csv
 
@@ -68,7 +68,7 @@ def test_the_curves_are_drawn() -> None:
     assert evidence is not None
     for drawing in (planning_curve(plans, plans[1]), evidence):
         assert isinstance(drawing, Drawing)
-        ET.fromstring(drawing.standalone())  # noqa: S314  # our own bytes
+        ET.fromstring(drawing.file(3.5, "svg"))  # noqa: S314  # our own bytes
 
 
 def test_no_curve_before_the_first_block() -> None:

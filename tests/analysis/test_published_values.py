@@ -143,7 +143,7 @@ def test_real_votes_give_the_known_agreement_and_pull_of_the_left_side(real_vote
     assert bundle.results["criteria"]["overall"]["agreement"]["krippendorff_alpha_ordinal"] == pytest.approx(
         0.2884, abs=1e-4
     )
-    side = next(row for row in bundle.diagnostics if row.measure == "first_side_share")
+    side = next(row for row in bundle.findings.diagnostics if row.measure == "first_side_share")
     assert side.value == pytest.approx(0.5332, abs=1e-4)
     assert (side.value - 0.5) / ((side.high - side.low) / 2 / 1.979) == pytest.approx(2.5, abs=0.1)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.findings.bundle import Bundle
+from analysis.output.bundle import Bundle
 from analysis.run import analyse_csv
 from analysis.stats.simulation import Design, simulate
 from analysis.stats.subgroups import interaction
@@ -88,12 +88,12 @@ def test_subgroups_without_two_raters_are_named_and_never_nan() -> None:
         for r in range(4)
     ]
     bundle = analyse_csv(as_csv(HEADER, rows), seed=0, confidence=0.95)
-    assert any(warning.code == "small_subgroups" for warning in bundle.warnings)
+    assert any(warning.code == "small_subgroups" for warning in bundle.findings.warnings)
     assert b"NaN" not in bundle.files["results.json"]
 
 
 def test_names_that_differ_by_case_or_blanks_are_pointed_out() -> None:
     rows = [("c", "p1", "Base", "cfg", "r1", 1, "", ""), ("c", "p2", "base ", "cfg", "r2", -1, "", "")]
-    warnings = analyse_csv(as_csv(HEADER, rows), seed=0, confidence=0.95).warnings
+    warnings = analyse_csv(as_csv(HEADER, rows), seed=0, confidence=0.95).findings.warnings
     text = next(warning.text for warning in warnings if warning.code == "similar_names")
     assert "system 'Base' / 'base '" in text

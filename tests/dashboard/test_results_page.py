@@ -52,7 +52,7 @@ def test_while_people_rate_the_monitor_is_shown_and_no_fixed_sample_result(
     html = shown(researcher)
     assert "Not decided after 3 raters" in html
     assert "Evidence so far" in html
-    assert "adjusted p" not in html
+    assert "In brackets: the 95% interval" not in html
     assert "Download the report" not in html
     assert "peeked" not in kinds(running)
 
@@ -66,7 +66,7 @@ def test_the_monitor_follows_every_pair_and_criterion(researcher: Client, runnin
 def test_a_look_is_a_decision_that_is_recorded_and_said(researcher: Client, running: Study) -> None:
     response = researcher.post(f"{STUDY}peek/")
     assert response["Location"] == RESULTS
-    assert "adjusted p" in shown(researcher)
+    assert "In brackets: the 95% interval" in shown(researcher)
     assert "looked at before the close" in shown(researcher)
     assert running.events.get(kind="peeked").detail == {"comparisons": 18}
 
@@ -99,7 +99,7 @@ def test_a_closed_study_shows_its_results_and_that_they_were_looked_at(
     researcher.post(f"{STUDY}peek/")
     studies.close(study=running)
     html = shown(researcher)
-    assert "adjusted p" in html
+    assert "In brackets: the 95% interval" in html
     assert "looked at before the close" in html
 
 
@@ -123,7 +123,7 @@ def test_a_closed_studys_page_gives_answers_figures_tables_and_methods(
     studies.close(study=running)
     html = shown(researcher)
     assert html.index("Answers") < html.index("<svg") < html.index("<table")
-    for words in ("Win rate, musicality", "Ranking, musicality", "Agreement", "Methods, ready to paste"):
+    for words in ("Win rate, Musicality", "Ranking, Musicality", "Agreement", "Methods, ready to paste"):
         assert words in html
 
 
@@ -186,7 +186,7 @@ PLANNED = "analysis: {primary: [[cfg, base, musicality]]}\n"
 def test_the_monitor_watches_only_the_planned_contrasts(researcher: Client) -> None:
     rate(open_study(study_text(prompts=6, ratings=4) + PLANNED), raters=3)
     html = shown(researcher)
-    assert "musicality" in html.lower()
+    assert "Musicality" in html.lower()
     assert html.count("Evidence so far") == 1
 
 
@@ -197,5 +197,5 @@ def test_planned_contrasts_are_answered_first(researcher: Client) -> None:
     html = shown(researcher)
     assert html.index("Planned contrasts") < html.index("Answers</h2>")
     first = html[html.index("Planned contrasts") : html.index("Answers</h2>")]
-    assert "musicality" in first
-    assert "acoustic quality" not in first
+    assert "Musicality" in first
+    assert "Acoustic quality" not in first

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from analysis.table.dictionary import MEASURES
+from analysis.table.platform_columns import MEASURES
 from dashboard.results import exporting
 from generation.audio import measure, pack_raw, reachable_loudness
 from generation.files import storage

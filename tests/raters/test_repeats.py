@@ -76,7 +76,7 @@ def test_repeats_are_exported_by_their_role_and_left_out_of_the_win_rates(study:
 def test_the_report_says_how_steady_raters_were(study: Study) -> None:
     rate_all(study, raters=2)
     analysed = analyse_csv(ratings_csv(study), seed=1, confidence=0.95)
-    shares = [row.value for row in analysed.diagnostics if row.measure == "repeat_agreement"]
+    shares = [row.value for row in analysed.findings.diagnostics if row.measure == "repeat_agreement"]
     # The cast always presses the same button: swapped sides turn every answer round.
     assert shares == [0.0]
 
