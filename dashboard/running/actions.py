@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -35,14 +35,21 @@ class Launched:
     samples: int
 
 
-def apply(*, loaded: LoadedStudy, archive: Mapping[str, object] | None = None) -> Study:
+def apply(
+    *,
+    loaded: LoadedStudy,
+    archive: Mapping[str, object] | None = None,
+    show: Callable[[int, int], None] | None = None,
+) -> Study:
     """Write a study file as a draft, once the folders of clips it names are complete too.
+
+    ``show`` is told how many of how many clips were decoded.
 
     Raises:
         StudyRefused: with every problem of every manifest; nothing is written.
         StudyFrozen: the study is launched, and this is another file.
     """
-    if problems := folder_problems(loaded.spec, loaded.folder):
+    if problems := folder_problems(loaded.spec, loaded.folder, show=show):
         raise StudyRefused(problems)
     return studies.apply_study(loaded=loaded, archive=archive)
 

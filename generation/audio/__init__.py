@@ -10,7 +10,7 @@ from generation.audio.levels import Measurement, measure
 from generation.audio.mastering import common_loudness, master, reachable_loudness, verify
 from generation.audio.shaping import shape
 from generation.audio.target import CANONICAL, AudioTarget
-from generation.audio.wav import pack_raw, read_audio
+from generation.audio.wav import pack_raw, read_audio, read_foreign_audio
 
 __all__ = [
     "CANONICAL",
@@ -27,6 +27,7 @@ __all__ = [
     "pack_raw",
     "reachable_loudness",
     "read_audio",
+    "read_foreign_audio",
     "shape",
     "verify",
 ]

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch import Tensor
 
 from generation.audio.errors import AudioRejected
 
 LOWEST_RATE, HIGHEST_RATE = 8_000, 192_000
-# A polyphase resampler holds a filter for every phase. All rates in use share 25 Hz or more with 32 kHz;
-# a rate sharing 1 Hz would need gigabytes of filters.
-LEAST_COMMON_HZ = 25
 
 
 def require_audio(audio: Tensor) -> None:
@@ -39,12 +34,9 @@ def require_finite(audio: Tensor) -> None:
         )
 
 
-def require_rate(sample_rate: int, target_rate: int) -> None:
-    """Refuse sample rates that are no audio rates, or that cannot be converted to ``target_rate`` exactly."""
-    in_range = LOWEST_RATE <= sample_rate <= HIGHEST_RATE
-    if not in_range or (sample_rate != target_rate and math.gcd(sample_rate, target_rate) < LEAST_COMMON_HZ):
+def require_rate(sample_rate: int) -> None:
+    """Refuse sample rates that are no audio rates."""
+    if not LOWEST_RATE <= sample_rate <= HIGHEST_RATE:
         raise AudioRejected(
-            "unsupported_rate",
-            f"{sample_rate} Hz; allowed are {LOWEST_RATE} to {HIGHEST_RATE} Hz "
-            f"that share a divisor of at least {LEAST_COMMON_HZ} with {target_rate}",
+            "unsupported_rate", f"{sample_rate} Hz; allowed are {LOWEST_RATE} to {HIGHEST_RATE} Hz"
         )

@@ -12,6 +12,10 @@ RejectionCode = Literal[
     "truncated",
     "clipped",
     "silent",
+    "mostly_silent",
+    "dc_offset",
+    "dead_channel",
+    "lone_click",
     "loudness_unreachable",
     "not_canonical",
     "loudness_missed",
@@ -28,4 +32,5 @@ class AudioRejected(ValueError):
         self.message = message
 
     def __str__(self) -> str:
-        return f"{self.code}: {self.message}"
+        """The message alone: whoever shows the code shows it beside."""
+        return self.message

@@ -9,14 +9,14 @@ import torch
 from torch import Tensor
 from torchaudio.functional import resample
 
-from generation.audio.checks import HIGHEST_RATE, LOWEST_RATE, require_audio
-from generation.audio.errors import AudioRejected
+from generation.audio.checks import require_audio, require_rate
 from generation.audio.loudness import integrated_loudness
 
 OVERSAMPLING = 4
 FLOOR_DB = -120.0  # stands for "nothing there": minus infinity is not JSON
 SILENCE_DBFS = -60.0
 SILENCE_FRAME_SECONDS = 0.05
+CLICK_SECONDS = 0.05
 FULL_SCALE = 0.999
 FLAT_STEP = 2.0**-16  # half a step of 16-bit audio
 FLAT_RUN = 4
@@ -46,9 +46,7 @@ class Measurement:
 def measure(audio: Tensor, sample_rate: int) -> Measurement:
     """Measure ``[channels, frames]``. Raises ``AudioRejected`` unless it is finite, of 1 or 2 channels."""
     require_audio(audio)
-    if not LOWEST_RATE <= sample_rate <= HIGHEST_RATE:
-        allowed = f"{LOWEST_RATE} to {HIGHEST_RATE} Hz"
-        raise AudioRejected("unsupported_rate", f"{sample_rate} Hz; allowed are {allowed}")
+    require_rate(sample_rate)
     audio = audio.detach().cpu().float()
     return Measurement(
         duration=audio.shape[-1] / sample_rate,
@@ -72,9 +70,44 @@ def true_peak(audio: Tensor) -> float:
 
 def silence_share(audio: Tensor, sample_rate: int) -> float:
     """Share of 50 ms frames whose louder channel stays below -60 dBFS RMS."""
+    return float(_silent_frames(audio, sample_rate).float().mean())
+
+
+def _silent_frames(audio: Tensor, sample_rate: int) -> Tensor:
     frame = min(round(SILENCE_FRAME_SECONDS * sample_rate), audio.shape[-1])
     rms = audio.unfold(-1, frame, frame).square().mean(-1).sqrt().amax(0)
-    return float((rms < 10 ** (SILENCE_DBFS / 20)).float().mean())
+    return rms < 10 ** (SILENCE_DBFS / 20)
+
+
+def longest_silence(audio: Tensor, sample_rate: int) -> float:
+    """The longest stretch of silent frames (``silence_share``), as a share of the clip."""
+    longest = current = 0
+    silent = _silent_frames(audio, sample_rate).tolist()
+    for frame in silent:
+        current = current + 1 if frame else 0
+        longest = max(longest, current)
+    return longest / len(silent)
+
+
+def offset(audio: Tensor) -> float:
+    """The largest mean of a channel, full scale at 1.0: what a loudspeaker would hold still at (DC)."""
+    return float(audio.mean(-1).abs().max())
+
+
+def channel_gap(audio: Tensor) -> float:
+    """How many dB the softest channel's RMS lies below the loudest one's; 0 for mono."""
+    levels = [decibels(float(rms)) for rms in audio.square().mean(-1).sqrt()]
+    return max(levels) - min(levels)
+
+
+def click_height(audio: Tensor, sample_rate: int) -> float:
+    """How many dB the highest sample lies above all that is further away from it than 50 ms."""
+    peaks = audio.abs().amax(0)
+    top, near = int(peaks.argmax()), round(CLICK_SECONDS * sample_rate)
+    elsewhere = torch.cat((peaks[: max(0, top - near)], peaks[top + near :]))
+    if not len(elsewhere):
+        return 0.0
+    return decibels(float(peaks[top])) - decibels(float(elsewhere.max()))
 
 
 def clipped_share(audio: Tensor) -> float:
@@ -84,10 +117,10 @@ def clipped_share(audio: Tensor) -> float:
     top is. Half a 16-bit step of movement still counts as flat.
     """
     loud = audio.abs() >= FULL_SCALE
-    still = (audio.diff().abs() <= FLAT_STEP) & loud[:, 1:] & loud[:, :-1]
     steps = FLAT_RUN - 1
-    if still.shape[-1] < steps:
+    if audio.shape[-1] <= steps or int(loud.sum()) < FLAT_RUN:
         return 0.0
+    still = (audio.diff().abs() <= FLAT_STEP) & loud[:, 1:] & loud[:, :-1]
     runs = still.unfold(-1, steps, 1).all(-1)
     flat = torch.zeros_like(audio, dtype=torch.bool)
     for offset in range(FLAT_RUN):

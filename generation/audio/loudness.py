@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 
 import torch
+from scipy.signal import sosfilt
 from torch import Tensor
-from torchaudio.functional import lfilter
 
 ABSOLUTE_GATE = -70.0
 RELATIVE_GATE = -10.0
@@ -27,8 +27,23 @@ def integrated_loudness(audio: Tensor, sample_rate: int) -> float:
 
     A clip shorter than one block is measured as one block.
     """
-    power = _block_power(_k_weighted(audio.double(), sample_rate), sample_rate)
-    loud = power[_lufs(power) > ABSOLUTE_GATE]
+    return gated_loudness(block_powers(audio, sample_rate))
+
+
+def block_powers(audio: Tensor, sample_rate: int) -> Tensor:
+    """K-weighted mean square of each block, summed over the channels (left and right have weight 1): ``[blocks]``.
+
+    A gain g on the audio is g squared on the powers: whoever looks for a gain filters once.
+    """
+    weighted = _k_weighted(audio, sample_rate)
+    block = min(round(BLOCK_SECONDS * sample_rate), weighted.shape[-1])
+    step = round(STEP_SECONDS * sample_rate)
+    return weighted.square().unfold(-1, block, step).mean(-1).sum(0)
+
+
+def gated_loudness(powers: Tensor) -> float:
+    """Loudness in LUFS from the powers of all blocks: what passes both gates, averaged."""
+    loud = powers[_lufs(powers) > ABSOLUTE_GATE]
     if not len(loud):
         return ABSOLUTE_GATE
     threshold = float(_lufs(loud.mean())) + RELATIVE_GATE
@@ -39,18 +54,13 @@ def _lufs(power: Tensor) -> Tensor:
     return OFFSET + 10 * torch.log10(power)
 
 
-def _block_power(weighted: Tensor, sample_rate: int) -> Tensor:
-    """Mean square per block, summed over the channels (left and right have weight 1): ``[blocks]``."""
-    block = min(round(BLOCK_SECONDS * sample_rate), weighted.shape[-1])
-    step = round(STEP_SECONDS * sample_rate)
-    return weighted.square().unfold(-1, block, step).mean(-1).sum(0)
-
-
 def _k_weighted(audio: Tensor, sample_rate: int) -> Tensor:
-    for numerator, denominator in (_head_shelf(sample_rate), _low_cut(sample_rate)):
-        a, b = audio.new_tensor(denominator), audio.new_tensor(numerator)
-        audio = lfilter(audio, a, b, clamp=False)
-    return audio
+    """Both stages as second-order sections, in double precision."""
+    sections = [
+        [*numerator, *denominator]
+        for numerator, denominator in (_head_shelf(sample_rate), _low_cut(sample_rate))
+    ]
+    return torch.from_numpy(sosfilt(sections, audio.detach().cpu().double().numpy()))
 
 
 def _head_shelf(sample_rate: int) -> Biquad:

@@ -7,6 +7,7 @@ loudness drops for all of them (``common_loudness``), so that loudness never tel
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -14,7 +15,7 @@ from torch import Tensor
 from generation.audio.checks import require_audio
 from generation.audio.errors import AudioRejected
 from generation.audio.levels import Measurement, measure, true_peak
-from generation.audio.loudness import integrated_loudness
+from generation.audio.loudness import block_powers, gated_loudness
 from generation.audio.target import CANONICAL, AudioTarget
 from generation.audio.wav import HEADER_BYTES, pcm16_header, pcm16_wav, read_audio
 
@@ -89,13 +90,15 @@ def _require_layout(found: tuple[int, ...], target: AudioTarget) -> None:
 
 def _at_loudness(audio: Tensor, loudness: float, target: AudioTarget) -> Tensor:
     """The gain, in a few passes: near the absolute gate, loudness does not follow gain exactly."""
-    found = integrated_loudness(audio, target.sample_rate)
+    powers, gain = block_powers(audio, target.sample_rate), 1.0
+    found = gated_loudness(powers)
     for _ in range(GAIN_PASSES):
         if abs(loudness - found) <= SETTLED:
             break
-        audio = audio * 10 ** ((loudness - found) / 20)
-        found = integrated_loudness(audio, target.sample_rate)
+        gain *= 10 ** ((loudness - found) / 20)
+        found = gated_loudness(powers * gain**2)
     _require_loudness(found, loudness)
+    audio = audio * gain
     _require_peak(true_peak(audio.float()), loudness, target)
     return audio
 
@@ -104,10 +107,16 @@ def _rounded(audio: Tensor) -> Tensor:
     """``[channels, frames]`` int16. What lies on 16-bit steps already needs no dither."""
     steps = audio / STEP
     if not torch.equal(steps, steps.round()):
-        generator = torch.Generator().manual_seed(DITHER_SEED)
-        two = torch.rand((2, *steps.shape), generator=generator, dtype=torch.float64)
-        steps = steps + two[0] - two[1]
+        steps = steps + _dither(*steps.shape)
     return steps.round().clamp(-32768, 32767).to(torch.int16)
+
+
+@lru_cache(maxsize=2)
+def _dither(channels: int, frames: int) -> Tensor:
+    """Triangular noise, two steps wide; made once for all the clips of a study. Not to be written to."""
+    generator = torch.Generator().manual_seed(DITHER_SEED)
+    two = torch.rand((2, channels, frames), generator=generator, dtype=torch.float64)
+    return two[0] - two[1]
 
 
 def _require_loudness(found: float, wanted: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import torch
 from torch import Tensor
@@ -11,13 +12,25 @@ from torchaudio.functional import resample
 
 from generation.audio.checks import require_audio, require_rate
 from generation.audio.errors import AudioRejected
-from generation.audio.levels import clipped_share
+from generation.audio.levels import (
+    channel_gap,
+    click_height,
+    clipped_share,
+    decibels,
+    longest_silence,
+    offset,
+)
 from generation.audio.loudness import integrated_loudness
 from generation.audio.target import CANONICAL, AudioTarget
 
 MISSING_SECONDS = 0.5
 CLIPPED_SHARE = 0.005
 SILENT_LUFS = -60.0
+LONGEST_SILENCE = 0.6
+OFFSET = 0.02
+CHANNEL_GAP_DB = 60.0
+CLICK_DB = 15.0
+MOST_PHASES = 1280
 RESAMPLING_MARGIN_SECONDS = 0.1  # kept beyond the cut, so that the resampler's edge lies outside the clip
 
 
@@ -25,17 +38,19 @@ def shape(audio: Tensor, sample_rate: int, target: AudioTarget = CANONICAL) -> T
     """``[channels, frames]`` at ``sample_rate`` Hz to float32 ``[target.channels, target.frames]`` on the CPU.
 
     Longer clips are cut, clips missing at most half a second are padded, and the sound's both ends are faded.
-    Raises ``AudioRejected`` for clips that are broken, clipped, cut short or silent.
+    Raises ``AudioRejected`` for clips that are broken, clipped, cut short, silent or mostly so, that have an offset, a
+    dead channel, or a lone click that would soften the whole study.
     """
     require_audio(audio)
-    require_rate(sample_rate, target.sample_rate)
+    require_rate(sample_rate)
     audio = audio.detach().cpu().float()
     _require_length(audio, sample_rate, target)
     audio = audio[:, : math.ceil((target.duration + RESAMPLING_MARGIN_SECONDS) * sample_rate)]
     _require_unclipped(audio)
+    _require_both_channels(audio)
     audio = _at_rate(_with_channels(audio, target.channels), sample_rate, target.sample_rate)
     sound = _faded(audio[:, : target.frames], target.fade_frames)
-    _require_sound(sound, target.sample_rate)
+    _require_sound(sound, target)
     return pad(sound, (0, target.frames - sound.shape[-1]))
 
 
@@ -55,11 +70,37 @@ def _require_unclipped(audio: Tensor) -> None:
         )
 
 
-def _require_sound(audio: Tensor, sample_rate: int) -> None:
-    loudness = integrated_loudness(audio, sample_rate)
+def _require_sound(audio: Tensor, target: AudioTarget) -> None:
+    """Refuse what has a sound, but not that of a clip: each by a name of its own."""
+    loudness = integrated_loudness(audio, target.sample_rate)
     if loudness < SILENT_LUFS:
         raise AudioRejected(
             "silent", f"loudness {loudness:.1f} LUFS; allowed are {SILENT_LUFS:.1f} LUFS or more"
+        )
+    if (silence := longest_silence(audio, target.sample_rate)) > LONGEST_SILENCE:
+        raise AudioRejected(
+            "mostly_silent",
+            f"{silence:.0%} of the clip is one silence; allowed are up to {LONGEST_SILENCE:.0%}",
+        )
+    if (mean := offset(audio)) > OFFSET:
+        raise AudioRejected(
+            "dc_offset", f"a constant offset of {mean:.3f} of full scale (DC); allowed are up to {OFFSET}"
+        )
+    # A lone click is only in the way where it would keep the whole study from its loudness.
+    room, height = target.true_peak - target.loudness, click_height(audio, target.sample_rate)
+    if height > CLICK_DB and decibels(float(audio.abs().max())) - loudness > room:
+        raise AudioRejected(
+            "lone_click",
+            f"one click lies {height:.1f} dB above everything else, and would soften every clip of the study; "
+            f"allowed are up to {CLICK_DB:.0f} dB",
+        )
+
+
+def _require_both_channels(audio: Tensor) -> None:
+    if (gap := channel_gap(audio)) > CHANNEL_GAP_DB:
+        raise AudioRejected(
+            "dead_channel",
+            f"one of two channels is {gap:.0f} dB below the other; allowed are up to {CHANNEL_GAP_DB:.0f} dB",
         )
 
 
@@ -70,11 +111,16 @@ def _with_channels(audio: Tensor, channels: int) -> Tensor:
 
 
 def _at_rate(audio: Tensor, sample_rate: int, target_rate: int) -> Tensor:
-    """Windowed-sinc conversion, with the Kaiser window settings known as "kaiser best"."""
+    """Windowed-sinc conversion, with the Kaiser window settings known as "kaiser best".
+
+    A polyphase filter for every ratio of two rates would fill memory. The nearest ratio with ``MOST_PHASES`` is exact
+    for all standard rates, and for every other (44,056 Hz) within a hundredth of a semitone.
+    """
+    ratio = Fraction(sample_rate, target_rate).limit_denominator(MOST_PHASES)
     converted: Tensor = resample(
         audio,
-        sample_rate,
-        target_rate,
+        ratio.numerator,
+        ratio.denominator,
         lowpass_filter_width=64,
         rolloff=0.9475937167399596,
         resampling_method="sinc_interp_kaiser",

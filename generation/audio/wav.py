@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from generation.audio.errors import AudioRejected
+from generation.files.sound_files import ALLOWED_KINDS, NoSound, decode
 
 PCM, IEEE_FLOAT = 1, 3
 HEADER_BYTES = 44
@@ -45,7 +46,7 @@ def pack_raw(audio: Tensor, sample_rate: int) -> bytes:
 
 
 def read_audio(data: bytes) -> tuple[Tensor, int]:
-    """The samples ``[channels, frames]`` float32 and the rate in Hz of a sound file (WAV, FLAC, Ogg, MP3).
+    """The samples ``[channels, frames]`` float32 and the rate in Hz of a sound file that was written here.
 
     Raises ``AudioRejected("not_audio")`` for bytes that are none of these, or hold no sample.
     """
@@ -59,6 +60,20 @@ def read_audio(data: bytes) -> tuple[Tensor, int]:
     if not len(samples):
         raise AudioRejected("not_audio", "a sound file without samples; allowed is at least one")
     return torch.from_numpy(samples).T.contiguous(), int(sample_rate)
+
+
+def read_foreign_audio(data: bytes) -> tuple[Tensor, int]:
+    """As ``read_audio``, of a file that somebody else made: decoded to its end, whatever its header says of the length.
+
+    Raises ``AudioRejected("not_audio")`` also for what is damaged or cut off, or longer than a clip can be.
+    """
+    try:
+        samples, sample_rate = decode(data)
+    except NoSound as no_sound:
+        raise AudioRejected(
+            "not_audio", f"{len(data)} bytes that are {no_sound}; allowed is {ALLOWED_KINDS}, whole"
+        ) from no_sound
+    return torch.from_numpy(samples), sample_rate
 
 
 def _format_chunk(code: int, sample_rate: int, channels: int, width: int) -> bytes:

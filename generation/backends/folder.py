@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from generation.audio import read_audio
+from generation.audio import AudioRejected, read_foreign_audio
 from generation.backends.base import BackendRefused, Capabilities, Clip, SampleRequest
 from generation.files.manifests import Entry, read_manifest
 from studies.spec import StudyRefused
@@ -50,7 +50,11 @@ class FolderBackend:
             raise BackendRefused(
                 f"{self.manifest.name} line {entry.line}: {error}", code="clip_missing"
             ) from error
-        audio, rate = read_audio(data)
+        try:
+            audio, rate = read_foreign_audio(data)
+        except AudioRejected as rejected:
+            text = f"{self.manifest.name} line {entry.line}, {entry.path.name}: {rejected.message}"
+            raise AudioRejected(rejected.code, text) from rejected
         notes = {
             "file": entry.path.name,
             "file_sha256": hashlib.sha256(data).hexdigest(),

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import httpx
 
-from generation.audio import read_audio
+from generation.audio import AudioRejected, read_foreign_audio
 from generation.backends.base import BackendRefused, Capabilities, Clip, SampleRequest
 
 TRIES = 4
@@ -86,7 +86,10 @@ class HttpBackend:
 
     def _clip(self, request: SampleRequest) -> Clip:
         data, headers = self._ask(request)
-        audio, rate = read_audio(data)
+        try:
+            audio, rate = read_foreign_audio(data)
+        except AudioRejected as rejected:
+            raise AudioRejected(rejected.code, f"{self.url} sent {rejected.message}") from rejected
         digest = hashlib.sha256(data).hexdigest()
         notes = {"file_sha256": digest, "file_rate": rate, "file_channels": audio.shape[0]}
         return Clip(audio, rate, notes | {"server": headers.get("server", "")})

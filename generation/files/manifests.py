@@ -8,15 +8,17 @@ prompt is its clip 0, the second its clip 1, ...
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from generation.files.sound_headers import ALLOWED_KINDS, NoSound, header
+from generation.files.names import Listing, difference, lookalike
+from generation.files.sound_files import ALLOWED_KINDS, NoSound, Sound, listen
 from studies.design import planned_samples
 from studies.spec import Problem, StudyRefused, StudySpec
 from studies.spec.problems import shown
@@ -27,8 +29,6 @@ COLUMNS = ("prompt_id", "path", "seed")
 BIGGEST = 50_000_000
 # As much as canonical audio may miss of the duration and be padded (generation.audio).
 MISSING_SECONDS = 0.5
-# Some twenty minutes of stereo at 44.1 kHz: a packed silence of days must not fill a worker's memory.
-MOST_NUMBERS = 100_000_000
 LONGEST_PATH = 240
 _ALLOWED_FILE = f"{ALLOWED_KINDS} inside the manifest's folder"
 _ALLOWED_TABLE = {
@@ -43,13 +43,14 @@ class _Malformed(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row: ``place`` is the clip's number within its prompt, from 0."""
+    """One row: ``place`` is the clip's number within its prompt, from 0; ``path`` the file that ``written`` means."""
 
     line: int
     prompt_id: str
     place: int
     path: Path
     seed: str
+    written: str
 
 
 def read_manifest(path: Path) -> list[Entry]:
@@ -70,12 +71,14 @@ def read_manifest(path: Path) -> list[Entry]:
 
 def _entries(rows: Iterator[tuple[int, Mapping[str, str]]], folder: Path) -> list[Entry]:
     places: Counter[str] = Counter()
+    names = Listing(folder)
     entries = []
     for line, row in rows:
         prompt = row["prompt_id"]
         if not row["path"].isprintable() or len(row["path"].encode("utf-8", "replace")) > LONGEST_PATH:
             raise _Malformed(f"line {line} has a path that no file has")
-        entries.append(Entry(line, prompt, places[prompt], folder / row["path"], row.get("seed", "")))
+        path, seed = names.find(row["path"]), row.get("seed", "")
+        entries.append(Entry(line, prompt, places[prompt], path, seed, row["path"]))
         places[prompt] += 1
     return entries
 
@@ -112,96 +115,130 @@ def _json_row(line: int, written: str) -> Mapping[str, str]:
     return {"prompt_id": row["prompt_id"], "path": row["path"], "seed": "" if seed is None else str(seed)}
 
 
-def folder_problems(spec: StudySpec, folder: Path) -> list[Problem]:
-    """Everything that is wrong with the manifests a study names: the complete list, before anything is written."""
+def folder_problems(
+    spec: StudySpec, folder: Path, *, show: Callable[[int, int], None] | None = None
+) -> list[Problem]:
+    """Everything that is wrong with the manifests a study names: the complete list, before anything is written.
+
+    Every clip is decoded to its end, several at a time; ``show`` is told how many of how many are.
+    """
     wanted = Counter((plan.system, plan.prompt_id) for plan in planned_samples(spec))
-    problems: list[Problem] = []
+    checks, problems = [], []
     for name, system in spec.systems.items():
         if isinstance(system, Folder):
             counts = {prompt.id: wanted[name, prompt.id] for prompt in spec.prompts}
-            check = _Check(f"systems.{name}.manifest", folder / system.manifest, counts, spec.audio.duration)
-            problems += check.problems()
-    return problems
+            where, manifest = f"systems.{name}.manifest", folder / system.manifest
+            try:
+                entries = read_manifest(manifest)
+            except StudyRefused as refused:
+                problems += [Problem(f"{where}: {p.path}", p.given, p.allowed) for p in refused.problems]
+            else:
+                checks.append(_Check(where, manifest, entries, counts, spec.audio.duration))
+    sounds = _heard({path for check in checks for path in check.files()}, show)
+    return [*problems, *(problem for check in checks for problem in check.problems(sounds))]
+
+
+def _heard(
+    paths: Collection[Path], show: Callable[[int, int], None] | None
+) -> Mapping[Path, Sound | NoSound]:
+    """What is in every file."""
+    sounds: dict[Path, Sound | NoSound] = {}
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for done, (path, sound) in enumerate(zip(paths, pool.map(_listened, paths), strict=True), start=1):
+            sounds[path] = sound
+            if show is not None:
+                show(done, len(paths))
+    return sounds
+
+
+def _listened(path: Path) -> Sound | NoSound:
+    try:
+        return listen(path)
+    except NoSound as no_sound:
+        return no_sound
 
 
 @dataclass(frozen=True, slots=True)
 class _Check:
+    """One system's manifest against its study."""
+
     where: str
     manifest: Path
+    entries: Sequence[Entry]
     counts: Mapping[str, int]
     duration: float
 
-    def problems(self) -> list[Problem]:
-        try:
-            entries = read_manifest(self.manifest)
-        except StudyRefused as refused:
-            return [Problem(f"{self.where}: {p.path}", p.given, p.allowed) for p in refused.problems]
-        return [
-            *self._doubled(entries),
-            *self._missing(entries),
-            *self._rows(entries),
-            *self._copies(entries),
-        ]
+    def files(self) -> set[Path]:
+        """The files to decode."""
+        paths = {entry.path.resolve() for entry in self.entries}
+        return {path for path in paths if self._inside(path) and path.is_file()}
 
-    def _doubled(self, entries: Sequence[Entry]) -> Iterator[Problem]:
+    def problems(self, sounds: Mapping[Path, Sound | NoSound]) -> Iterator[Problem]:
+        yield from self._doubled()
+        yield from self._missing()
+        for entry in self.entries:
+            if entry.prompt_id not in self.counts:
+                yield self._problem(entry, shown(entry.prompt_id), self._allowed_prompt(entry.prompt_id))
+            yield from self._sound(entry, sounds.get(entry.path.resolve()))
+        yield from self._copies(sounds)
+
+    def _doubled(self) -> Iterator[Problem]:
         seen: dict[Path, int] = {}
-        for entry in entries:
+        for entry in self.entries:
             first = seen.setdefault(entry.path.resolve(), entry.line)
             if first != entry.line:
                 yield self._problem(entry, shown(entry.path.name), f"each file once; line {first} has it too")
 
-    def _copies(self, entries: Sequence[Entry]) -> Iterator[Problem]:
-        """Files of another name and the same bytes: one clip would stand for two."""
-        sizes: dict[int, dict[Path, Entry]] = defaultdict(dict)
-        for entry in entries:
-            path = entry.path.resolve()
-            if self._inside(path) and path.is_file():
-                sizes[path.stat().st_size].setdefault(path, entry)
-        for alike in sizes.values():
-            yield from self._same_bytes(alike) if len(alike) > 1 else ()
-
-    def _same_bytes(self, alike: Mapping[Path, Entry]) -> Iterator[Problem]:
-        seen: dict[str, Entry] = {}
-        for path, entry in alike.items():
-            with path.open("rb") as file:
-                first = seen.setdefault(hashlib.file_digest(file, "sha256").hexdigest(), entry)
-            if first is not entry:
-                allowed = f"each clip once; {first.path.name} of line {first.line} has the same bytes"
-                yield self._problem(entry, shown(entry.path.name), allowed)
-
-    def _missing(self, entries: Sequence[Entry]) -> Iterator[Problem]:
-        there = Counter(entry.prompt_id for entry in entries)
+    def _missing(self) -> Iterator[Problem]:
+        there = Counter(entry.prompt_id for entry in self.entries)
         for prompt, count in self.counts.items():
             if there[prompt] < count:
                 given = f"{there[prompt]} clips of prompt {prompt!r}"
                 yield Problem(self.where, given, f"{count} clips of every prompt")
 
-    def _rows(self, entries: Sequence[Entry]) -> Iterator[Problem]:
-        for entry in entries:
-            if entry.prompt_id not in self.counts:
-                yield self._problem(entry, shown(entry.prompt_id), "the id of a prompt of the study")
-            yield from self._file(entry)
+    def _allowed_prompt(self, given: str) -> str:
+        like = lookalike(given, self.counts)
+        allowed = "the id of a prompt of the study"
+        return f"{allowed}; {shown(like)} differs in {difference(given, like)}" if like else allowed
 
-    def _file(self, entry: Entry) -> Iterator[Problem]:
-        path = entry.path.resolve()
-        if not self._inside(path) or not path.is_file():
-            yield self._problem(entry, shown(entry.path.name), _ALLOWED_FILE)
-            return
-        try:
-            found = header(path)
-        except NoSound as no_sound:
-            yield self._problem(entry, f"{shown(entry.path.name)}, {no_sound}", _ALLOWED_FILE)
-            return
-        if found.seconds < self.duration - MISSING_SECONDS:
-            allowed = f"at least {self.duration - MISSING_SECONDS:g} s"
-            yield self._problem(entry, f"{found.seconds:.2f} s", allowed)
-        if found.seconds * found.rate * found.channels > MOST_NUMBERS:
-            yield self._problem(
-                entry, f"{found.seconds:.0f} s", f"at most {MOST_NUMBERS} samples in all channels"
-            )
-        if found.channels not in {1, 2}:
+    def _sound(self, entry: Entry, sound: Sound | NoSound | None) -> Iterator[Problem]:
+        if sound is None or not self._inside(entry.path.resolve()):
+            yield self._problem(entry, shown(entry.path.name), self._allowed_file(entry))
+        elif isinstance(sound, NoSound):
+            yield self._problem(entry, f"{shown(entry.path.name)}, {sound}", _ALLOWED_FILE)
+        else:
+            yield from self._length_and_channels(entry, sound)
+
+    def _length_and_channels(self, entry: Entry, sound: Sound) -> Iterator[Problem]:
+        name, least = shown(entry.path.name), self.duration - MISSING_SECONDS
+        if sound.seconds < least:
+            yield self._problem(entry, f"{name}, {sound.seconds:.2f} s of sound", f"at least {least:g} s")
+        if sound.channels not in {1, 2}:
             allowed = "1 or 2 channels: how more are to be mixed is for whoever made them to say"
-            yield self._problem(entry, f"{found.channels} channels", allowed)
+            yield self._problem(entry, f"{name}, {sound.channels} channels", allowed)
+
+    def _allowed_file(self, entry: Entry) -> str:
+        """What may be named instead of a file that is not there, and which of those there may have been meant."""
+        folder = entry.path.parent
+        like = (
+            lookalike(entry.path.name, Listing(folder).names(folder))
+            if self._inside(folder.resolve())
+            else None
+        )
+        if like is None:
+            return _ALLOWED_FILE
+        return f"{_ALLOWED_FILE}; {shown(like)} is there and differs in {difference(entry.path.name, like)}"
+
+    def _copies(self, sounds: Mapping[Path, Sound | NoSound]) -> Iterator[Problem]:
+        """Files of another name and the same bytes: one clip would stand for two."""
+        seen: dict[str, Entry] = {}
+        for entry in self.entries:
+            sound = sounds.get(entry.path.resolve())
+            if isinstance(sound, Sound):
+                first = seen.setdefault(sound.sha256, entry)
+                if first.path.resolve() != entry.path.resolve():
+                    allowed = f"each clip once; {first.path.name} of line {first.line} has the same bytes"
+                    yield self._problem(entry, shown(entry.path.name), allowed)
 
     def _inside(self, path: Path) -> bool:
         return path.is_relative_to(self.manifest.parent.resolve())

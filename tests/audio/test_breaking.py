@@ -13,7 +13,7 @@ TARGET = AudioTarget(duration=2.0)
 SIGNALS = {
     "tone": lambda: sine(440, amplitude=0.3, seconds=2.0),
     "noise": lambda: noise(3, frames=64_000),
-    "plucks": lambda: plucks(frames=64_000),
+    "plucks": lambda: plucks(frames=64_000, gap=2_000),
     "quiet half": lambda: tone_with_quiet_half(seconds=2.0),
 }
 

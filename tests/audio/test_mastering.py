@@ -62,7 +62,7 @@ def material(kind: str, seed: int, level: float, target: AudioTarget) -> torch.T
         "sine": sine(50.0 * (seed + 1), amplitude=0.3, seconds=2),
         "plucks": plucks(gap=8_000 + 100 * seed, frames=64_000),
         "quiet half": tone_with_quiet_half(seconds=2),
-        "one side": torch.stack([noise(seed, frames=64_000)[0], torch.zeros(64_000)]),
+        "one side": noise(seed, frames=64_000) * torch.tensor([[1.0], [0.01]]),
     }
     return shape(clips[kind] * level, 32_000, target)
 

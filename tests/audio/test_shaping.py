@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 import torch
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generation.audio import AudioRejected, AudioTarget, shape
-from tests.audio.signals import noise, sine
+from tests.audio.signals import noise, plucks, sine
 
 SHORT = AudioTarget(duration=1.0)
 RATES = (8_000, 11_025, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000, 96_000)
@@ -154,8 +155,8 @@ def test_what_is_no_audio_is_refused(audio: torch.Tensor) -> None:
     assert refused(audio)[0] == "not_audio"
 
 
-@pytest.mark.parametrize("rate", [0, -32_000, 7_999, 192_001, 22_051])
-def test_rates_that_cannot_be_converted_are_refused(rate: int) -> None:
+@pytest.mark.parametrize("rate", [0, -32_000, 7_999, 192_001])
+def test_what_is_no_audio_rate_is_refused(rate: int) -> None:
     code, message = refused(noise(1), rate)
     assert code == "unsupported_rate"
     assert f"{rate} Hz; allowed are 8000 to 192000 Hz" in message
@@ -175,3 +176,66 @@ def test_rates_that_cannot_be_converted_are_refused(rate: int) -> None:
 def test_an_impossible_target_is_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match="allowed"):
         AudioTarget(**wrong)  # type: ignore[arg-type]  # the wrong types are the point
+
+
+@pytest.mark.parametrize(
+    ("rate", "error"),
+    [
+        (8_000, 0.001),
+        (11_025, 0.001),
+        (44_100, 0.001),
+        (88_200, 0.001),
+        (22_051, 0.01),
+        (44_056, 0.01),
+        (191_999, 0.01),
+    ],
+)
+def test_any_rate_becomes_the_studys(rate: int, error: float) -> None:
+    """A second of 500 Hz made at any rate is a second of 500 Hz at 32 kHz; standard rates are exact."""
+    target = AudioTarget(duration=1.0, fade=0.0)
+    shaped = shape(sine(500, amplitude=0.5, seconds=1.0, rate=rate), rate, target)
+    wanted = sine(500, amplitude=0.5, seconds=1.0)
+    assert float((shaped - wanted)[:, 1_000:-1_000].abs().max()) < error
+
+
+def click(height: float) -> torch.Tensor:
+    """A soft tone with one loud sample in its middle."""
+    audio = sine(440, amplitude=0.01)
+    audio[:, 160_000] = height
+    return audio
+
+
+def one_sided() -> torch.Tensor:
+    audio = noise(1)
+    audio[1] *= 1e-4
+    return audio
+
+
+def short_sound(seconds: float) -> torch.Tensor:
+    audio = noise(1)
+    audio[:, round(seconds * 32_000) :] = 0
+    return audio
+
+
+@pytest.mark.parametrize(
+    ("audio", "code", "said"),
+    [
+        (noise(1) + 0.3, "dc_offset", "a constant offset of 0.300"),
+        (one_sided(), "dead_channel", "80 dB below the other; allowed are up to 60 dB"),
+        (short_sound(3.0), "mostly_silent", "70% of the clip is one silence"),
+        (click(0.9), "lone_click", r"one click lies 39\.1 dB above everything else"),
+    ],
+)
+def test_a_clip_that_something_is_wrong_with_is_refused_by_its_name(
+    audio: torch.Tensor, code: str, said: str
+) -> None:
+    found, message = refused(audio)
+    assert found == code
+    assert re.search(said, message)
+
+
+@pytest.mark.parametrize(
+    "audio", [short_sound(4.0), click(0.05), noise(1) + 0.01, noise(1, channels=1), plucks()]
+)
+def test_what_music_does_is_accepted(audio: torch.Tensor) -> None:
+    assert shape(audio, 32_000).shape == (2, 320_000)

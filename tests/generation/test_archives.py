@@ -122,7 +122,7 @@ def test_everything_that_is_wrong_is_listed_at_once(tmp_path: Path) -> None:
     assert [line.split("; allowed")[0].split("given ")[1] for line in said] == [
         "a name that leads elsewhere or nowhere",
         "a file of the kind '.exe'",
-        "the same name as 'c.wav'",
+        "the same name as 'c.wav' but for upper and lower case",
         "a file that is a folder too",
     ]
 
@@ -164,3 +164,66 @@ def test_two_spellings_of_one_path_are_one_name(tmp_path: Path) -> None:
         for name in ("ours/a.csv", "ours//a.csv"):
             archive.writestr(name, "prompt_id,path\n")
     assert "each name once" in refusal(held.getvalue(), tmp_path)
+
+
+def raw_names(names: dict[bytes, bytes]) -> bytes:
+    """An archive whose names are these bytes, and do not say in which encoding (as Linux's ``zip`` writes them)."""
+    stand_ins = {bytes([97 + index]) * len(name): name for index, name in enumerate(names)}
+    data = zipped({stand_in.decode(): names[name] for stand_in, name in stand_ins.items()})
+    for stand_in, name in stand_ins.items():
+        data = data.replace(stand_in, name)
+    return data
+
+
+def test_names_in_utf_8_that_do_not_say_so_are_read_as_meant(tmp_path: Path) -> None:
+    unpacked(raw_names({"caf\u00e9.wav".encode(): clip()}), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["caf\u00e9.wav"]
+
+
+def test_other_names_that_do_not_say_their_encoding_are_those_of_dos(tmp_path: Path) -> None:
+    unpacked(raw_names({b"caf\x82.wav": clip()}), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["caf\u00e9.wav"]
+
+
+def test_backslashes_are_slashes(tmp_path: Path) -> None:
+    unpacked(zipped({"ours\\a.wav": clip()}), tmp_path)
+    assert (tmp_path / "ours" / "a.wav").read_bytes() == clip()
+
+
+def test_a_study_file_inside_is_explained(tmp_path: Path) -> None:
+    said = refusal(zipped({"study.yaml": b"study: {}", "a.wav": clip()}), tmp_path)
+    assert "'study.yaml': given a study file; allowed: it beside the archive, in a field of its own" in said
+
+
+def test_what_systems_leave_in_folders_is_passed_over(tmp_path: Path) -> None:
+    litter = dict.fromkeys(
+        ("__MACOSX/._a.wav", "._a.wav", "ours/.DS_Store", "Thumbs.db", "ours/desktop.ini"), b"x"
+    )
+    assert unpacked(zipped({"a.wav": clip()} | litter), tmp_path).files == 1
+
+
+def test_two_spellings_of_the_same_accents_are_one_name(tmp_path: Path) -> None:
+    said = refusal(zipped({"\u00e4.wav": clip(), "a\u0308.wav": clip(seed=2)}), tmp_path)
+    assert "the same name as 'ä.wav' but for accents composed in one and decomposed in the other" in said
+
+
+def test_an_archive_of_very_many_files_is_refused_without_listing_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The directory's end says how many there are and how long it is; zipfile would read all of it."""
+    entry = zipped({"a.csv": b""})
+    start, end = entry.index(b"PK\1\2"), entry.index(b"PK\5\6")
+    directory = entry[start:end] * 300_000
+    tail = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 65_535, 65_535, len(directory), start, 0)
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    with pytest.raises(StudyRefused, match=r"65535 files; allowed: at most 20000 files"):
+        unpacked(entry[:start] + directory + tail, tmp_path)
+
+
+def test_a_directory_that_is_longer_than_its_count_is_refused_too(tmp_path: Path) -> None:
+    entry = zipped({"a.csv": b""})
+    start, end = entry.index(b"PK\1\2"), entry.index(b"PK\5\6")
+    directory = entry[start:end] * 300_000
+    tail = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, 7, 7, len(directory), start, 0)
+    with pytest.raises(StudyRefused, match=r"a directory of \d+ bytes; allowed: at most 20000 files"):
+        unpacked(entry[:start] + directory + tail, tmp_path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +20,7 @@ from generation.queue import services
 from studies import services as studies
 from studies.models import Study
 from studies.spec import StudyRefused, load_study
+from tests.generation.sounds import claiming, sound
 
 pytestmark = pytest.mark.django_db
 STUDY = """
@@ -215,3 +218,55 @@ def test_one_file_that_is_no_sound_does_not_hold_up_the_others(folder: Path) -> 
     render(study)
     assert study.samples.get(key="ours.p0.0").error_code == "not_audio"
     assert study.samples.filter(state=Sample.State.READY).count() == 3
+
+
+def test_half_copied_files_are_refused_by_name_before_anything_is_written(folder: Path) -> None:
+    for name, kind in (("a.mp3", "MP3"), ("b.flac", "FLAC")):
+        data = sound(kind, seconds=1.4)
+        (folder / "ours" / name).write_bytes(data[: len(data) // 2])
+    write_manifest(folder, ["p0,a.mp3", "p1,b.flac"])
+    (folder / "study.yaml").write_text(STUDY.replace("duration: 1.0", "duration: 1.8"))
+    said = refusal(folder)
+    assert re.search(r"'a\.mp3', 0\.\d\d s of sound; allowed: at least 1\.3 s", said)
+    assert "'b.flac', a file that is damaged or cut off after" in said
+
+
+def test_a_length_that_only_the_header_has_is_refused(folder: Path) -> None:
+    (folder / "ours" / "b.flac").write_bytes(claiming(sound("FLAC", seconds=0.2), 10 * 44_100))
+    assert "'b.flac', 0.20 s of sound; allowed: at least 0.5 s" in refusal(folder)
+
+
+def test_a_stream_of_open_length_is_served(folder: Path) -> None:
+    (folder / "ours" / "b.flac").write_bytes(claiming(sound("FLAC", seconds=1.2), 0))
+    study = apply(folder)
+    render(study)
+    assert set(study.samples.values_list("state", flat=True)) == {"ready"}
+
+
+def test_a_name_in_the_other_spelling_of_its_accents_is_served(folder: Path) -> None:
+    (folder / "ours" / "a.wav").rename(folder / "ours" / unicodedata.normalize("NFD", "\u00e4.wav"))
+    write_manifest(folder, [unicodedata.normalize("NFC", "p0,\u00e4.wav"), "p1,b.flac"])
+    study = apply(folder)
+    render(study)
+    assert set(study.samples.values_list("state", flat=True)) == {"ready"}
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("p0,A.wav", "'a.wav' is there and differs in upper and lower case"),
+        ("p0,\u0430.wav", "'a.wav' is there and differs in character 1: U+0430"),
+        ("P0,a.wav", "'p0' differs in upper and lower case"),
+    ],
+)
+def test_a_name_that_looks_like_another_is_told_apart(folder: Path, row: str, said: str) -> None:
+    write_manifest(folder, [row, "p1,b.flac"])
+    assert said in refusal(folder)
+
+
+def test_whoever_applies_is_told_how_far_decoding_is(folder: Path) -> None:
+    seen: list[tuple[int, int]] = []
+    actions.apply(
+        loaded=load_study(folder / "study.yaml"), show=lambda done, total: seen.append((done, total))
+    )
+    assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]

@@ -19,6 +19,7 @@ from generation.audio import AudioRejected, AudioTarget, pack_raw, shape
 from generation.backends import http
 from generation.backends.base import BackendRefused, SampleRequest
 from generation.backends.http import HttpBackend, ServerUnavailable
+from generation.files import sound_files
 from generation.making.mastering import master_study
 from generation.making.worker import Workbench, make_batch
 from generation.queue import services
@@ -26,6 +27,7 @@ from studies import services as studies
 from studies.services import apply_study
 from studies.spec import parse_study
 from tests.cast import noise
+from tests.generation.sounds import claiming, sound
 
 REQUEST = SampleRequest(key="x.p0.0", prompt="a song", seed=7, duration=1.0)
 SOUND = make_clip("a song", 7, 1.0, {})
@@ -168,7 +170,7 @@ def test_a_page_instead_of_a_sound_is_refused(scripted: str) -> None:
 
 
 def test_bytes_that_are_no_sound_are_rejected(scripted: str) -> None:
-    with pytest.raises(AudioRejected, match="not_audio"):
+    with pytest.raises(AudioRejected, match="sent 19 bytes that are no sound"):
         ask(scripted, (200, "audio/wav", b"RIFF but not really"))
 
 
@@ -218,13 +220,38 @@ def wav(*, rate: int, seconds: float) -> bytes:
 
 def test_any_rate_of_sound_is_converted_and_no_other(scripted: str) -> None:
     target = AudioTarget(duration=1.0)
-    for rate in (16_000, 44_100):
+    for rate in (16_000, 44_056, 44_100):
         heard = ask(scripted, (200, "audio/wav", wav(rate=rate, seconds=2.0)))
         assert shape(heard, rate, target).shape == (2, 32_000)
-    for rate in (4_000, 44_101):
-        heard = ask(scripted, (200, "audio/wav", wav(rate=rate, seconds=2.0)))
-        with pytest.raises(AudioRejected, match="unsupported_rate"):
-            shape(heard, rate, target)
+    heard = ask(scripted, (200, "audio/wav", wav(rate=4_000, seconds=2.0)))
+    with pytest.raises(AudioRejected, match="4000 Hz; allowed are 8000 to 192000 Hz"):
+        shape(heard, 4_000, target)
+
+
+def test_a_sound_of_open_length_is_decoded_to_its_end(scripted: str) -> None:
+    heard = ask(scripted, (200, "audio/flac", claiming(sound("FLAC", seconds=1.5, rate=32_000), 0)))
+    assert heard.shape == (2, 48_000)
+
+
+def test_a_length_that_is_a_lie_asks_for_no_memory(scripted: str) -> None:
+    """32 GiB of samples by its header, 1.5 s by its sound."""
+    heard = ask(scripted, (200, "audio/flac", claiming(sound("FLAC", seconds=1.5, rate=32_000), 2**32 - 1)))
+    assert heard.shape == (2, 48_000)
+
+
+def test_a_sound_that_is_cut_off_is_the_servers_fault_and_says_so(scripted: str) -> None:
+    whole = sound("FLAC", seconds=4.0)
+    with pytest.raises(AudioRejected, match=r"/generate sent .* damaged or cut off after") as rejected:
+        ask(scripted, (200, "audio/flac", whole[: len(whole) // 2]))
+    assert rejected.value.code == "not_audio"
+
+
+def test_more_samples_than_a_clip_can_have_are_refused_before_they_fill_memory(
+    scripted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sound_files, "MOST_NUMBERS", 50_000)
+    with pytest.raises(AudioRejected, match="more than 50000 samples"):
+        ask(scripted, (200, "audio/wav", sound("WAV", seconds=4.0)))
 
 
 def test_a_server_that_hangs_is_not_waited_for_without_end() -> None:

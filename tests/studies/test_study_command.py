@@ -40,6 +40,21 @@ def test_apply_writes_a_draft(file: Path) -> None:
     assert "night-songs: draft" in said
 
 
+@pytest.mark.parametrize("verb", ["apply", "plan"])
+def test_what_each_prompt_will_be_taken_for_is_said(file: Path, verb: str) -> None:
+    texts = ['"techno at 120bpm, no drums"', '"zxqv"']
+    prompts = ", ".join(f"{{id: p{number}, text: {text}}}" for number, text in enumerate(texts))
+    systems = "a: {backend: builtin, checkpoint: base}, b: {backend: builtin, checkpoint: distilled}"
+    file.write_text(
+        f"study: {{slug: said, title: S, seed: 1}}\nprompts: [{prompts}]\nsystems: {{{systems}}}\n"
+    )
+    code, said, _ = study_command(verb, file)
+    assert code == 0
+    assert "p0: genre electronic, bpm 120, kit none" in said
+    assert "p1: not understood: zxqv" in said
+    assert "warning      prompt p1 is taken for nothing" in said
+
+
 def test_applying_again_replaces_the_draft(file: Path) -> None:
     study_command("apply", file)
     file.write_text(study_text(prompts=5))

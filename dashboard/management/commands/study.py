@@ -21,10 +21,12 @@ from dashboard.audit.report import Wishes, audit
 from dashboard.results import exporting
 from dashboard.running import actions, recruiting
 from dashboard.running.preview import make_preview
+from dashboard.running.prompt_readings import prompt_lines
 from dashboard.running.removal import delete_study
 from dashboard.running.status import status, status_text
 from dashboard.running.study_size import plan_text
 from generation.checkpoints import builtin_checkpoints
+from generation.progress import Bar
 from generation.selectors import sample_counts
 from raters.assigning.rating_counts import rating_counts
 from raters.entering import privacy
@@ -63,6 +65,7 @@ NEXT_STEP = {
 
 class Command(BaseCommand):
     applied = ""
+    decoding: Bar | None = None
     help = "Apply, launch, watch, open, pause, close and export studies."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -158,13 +161,25 @@ class Command(BaseCommand):
         return load_study(options["file"], builtin=builtin_checkpoints(), sized_down=options["small"])
 
     def apply(self, options: dict[str, Any]) -> None:
-        study = actions.apply(loaded=self._load(options))
+        loaded = self._load(options)
+        study = actions.apply(loaded=loaded, show=self._decoded)
         self.applied = study.slug
+        for line in prompt_lines(loaded.spec):
+            self._say(line)
         next_step = NEXT_STEP[Study.State(study.state)].format(study.slug)
         self._say(f"{study.slug}: {study.state}, {study.sha256[:12]}. {next_step}")
 
+    def _decoded(self, done: int, total: int) -> None:
+        """A bar over the clips of folders, where somebody is watching."""
+        if not sys.stderr.isatty():
+            return
+        if self.decoding is None:
+            self.decoding = Bar(sys.stderr, "decoding clips", total, before="")
+        (self.decoding.finish if done == total else self.decoding.show)(done)
+
     def plan(self, options: dict[str, Any]) -> None:
-        self._say(plan_text(self._load(options).spec))
+        spec = self._load(options).spec
+        self._say("\n".join((plan_text(spec), *prompt_lines(spec))))
 
     def launch(self, options: dict[str, Any]) -> None:
         launched = actions.launch(study=study_by_slug(options["slug"]))
