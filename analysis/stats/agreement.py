@@ -130,14 +130,13 @@ def _none(units: int, notice: Notice) -> Agreement:
 def _interval(
     votes: Votes, counts: Floats, gradient: Floats, alpha: float, levels: Sequence[int], confidence: float
 ) -> tuple[float | None, float | None]:
-    """Infinitesimal jackknife over raters and prompts, t on min(R, P) - 1 degrees of freedom.
+    """Infinitesimal jackknife over raters and prompts, t on the effective min(R, P) - 1 degrees of freedom.
 
     Alpha compares two raters of a unit. Leaving out one rater and leaving out another both leave out what the two
     share, so the raters' sum counts the noise of a couple twice; the term within rater and prompt takes it back. That
     is why only the prompts' term is a floor here.
     """
-    df = min(votes.n_raters, votes.n_prompts) - 1
-    if df < 1:
+    if votes.df < 1:
         return None, None
     place = np.zeros(2 * votes.reach + 1, dtype=np.int64)
     place[[level + votes.reach for level in levels]] = np.arange(len(levels))
@@ -156,7 +155,7 @@ def _interval(
     found = t_interval(
         np.array([alpha]),
         np.array([max(rater + prompt - both, prompt)]),
-        np.array([float(df)]),
+        np.array([votes.df]),
         confidence=confidence,
         null=0.0,
     )

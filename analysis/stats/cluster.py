@@ -1,8 +1,10 @@
 """Two-way cluster variances: ratings share raters and share prompts.
 
 V = V_rater + V_prompt - V_(rater, prompt), each with its factor G / (G - 1), floored at max(V_rater,
-V_prompt), used with t on min(R, P) - 1 degrees of freedom. Cameron, Gelbach and Miller (2011), equation
-2.13; the floor keeps a difference of noisy terms from being negative or too small.
+V_prompt). Cameron, Gelbach and Miller (2011), equation 2.13; the floor keeps a difference of noisy terms
+from being negative or too small. Student's t has min(R, P) - 1 degrees of freedom, where R and P are the effective
+numbers of raters and prompts, (sum n)^2 / sum n^2 (Kish 1965): with equal shares they are the numbers themselves, and
+one rater with 40% of the ratings counts for what they are.
 """
 
 from dataclasses import dataclass
@@ -27,8 +29,13 @@ class TwoWay:
 
     def of(self, contrast: Floats) -> Floats:
         """Variance of `contrast` [..., K] applied to terms of shape [K, K]."""
+        terms = (((contrast @ term) * contrast).sum(axis=-1) for term in (self.rater, self.prompt, self.both))
+        return TwoWay(*terms).total
+
+    def of_differences(self, first: Ints, second: Ints) -> Floats:
+        """Variance of the differences value[second] - value[first], [K], without a [K, S] matrix of contrasts."""
         terms = (
-            np.einsum("...i,ij,...j->...", contrast, term, contrast)
+            term[first, first] + term[second, second] - term[first, second] - term[second, first]
             for term in (self.rater, self.prompt, self.both)
         )
         return TwoWay(*terms).total
@@ -93,49 +100,91 @@ def clusters_of(votes: Votes) -> Clusters:
 
 @dataclass(frozen=True)
 class Means:
-    """Means by group with two-way variances, [G]; the variance is nan for groups with one rater or one prompt."""
+    """Means by group with two-way variances, [G]; the variance is nan for groups with one rater or one prompt.
+
+    Where the votes of a group vary, but not between raters nor between prompts, the variance is that of single cells;
+    it is 0 only where all values of the group are equal within every cell, too.
+    """
 
     mean: Floats
     variance: Floats
     raters: Floats
     prompts: Floats
+    effective_raters: Floats  # (sum n)^2 / sum n^2 over raters
+    effective_prompts: Floats
+    largest_rater_share: Floats
+    largest_prompt_share: Floats
+
+    @property
+    def effective(self) -> Floats:
+        """The smaller effective number of clusters, [G]."""
+        return np.minimum(self.effective_raters, self.effective_prompts)
 
     @property
     def df(self) -> Floats:
-        """min(R, P) - 1, [G]."""
-        return np.minimum(self.raters, self.prompts) - 1
+        """Effective min(R, P) - 1, [G]; 1 at least where there are two raters and two prompts, else 0."""
+        several = np.minimum(self.raters, self.prompts) > 1
+        return np.where(several, np.maximum(self.effective - 1, 1.0), 0.0)
 
 
-def clustered_means(amount: Floats, group: Ints, groups: int, clusters: Clusters) -> Means:
-    """Mean of `amount` [N] in each of `groups`, every group with a value, and its two-way variance."""
-    n = np.bincount(group, minlength=groups).astype(np.float64)
-    mean = np.bincount(group, amount, groups) / n
-    residual = amount - mean[group]
-    rater, n_raters = _meat(residual, group, groups, clusters.rater, clusters.n_raters)
-    prompt, n_prompts = _meat(residual, group, groups, clusters.prompt, clusters.n_prompts)
-    both, n_both = _meat(residual, group, groups, clusters.cell, clusters.n_cells)
-    alone = (n_raters < 2) | (n_prompts < 2)
+def clustered_means(
+    amount: Floats, group: Ints, groups: int, clusters: Clusters, weight: Floats | None = None
+) -> Means:
+    """Mean of `amount` [N] in each of `groups`, every group with a value, and its two-way variance.
+
+    weight [N]: how much a value counts, above 0; 1 where it is None.
+    """
+    weights = np.ones(amount.size) if weight is None else weight
+    total = np.bincount(group, weights, groups)
+    mean = np.bincount(group, weights * amount, groups) / total
+    residual = weights * (amount - mean[group])
+    rater = _meat(residual, weights, group, groups, clusters.rater, clusters.n_raters)
+    prompt = _meat(residual, weights, group, groups, clusters.prompt, clusters.n_prompts)
+    both = _meat(residual, weights, group, groups, clusters.cell, clusters.n_cells)
+    alone = (rater.count < 2) | (prompt.count < 2)
     terms = TwoWay(
-        rater * factor(np.where(alone, 2, n_raters)) / n**2,
-        prompt * factor(np.where(alone, 2, n_prompts)) / n**2,
-        both * factor(np.maximum(n_both, 2)) / n**2,
+        rater.squares * factor(np.where(alone, 2, rater.count)) / total**2,
+        prompt.squares * factor(np.where(alone, 2, prompt.count)) / total**2,
+        both.squares * factor(np.maximum(both.count, 2)) / total**2,
     )
-    return Means(mean, np.where(alone, np.nan, terms.total), n_raters, n_prompts)
+    variance = np.where(terms.total > SMALLEST_VARIANCE, terms.total, terms.both)
+    return Means(
+        mean=mean,
+        variance=np.where(alone, np.nan, variance),
+        raters=rater.count,
+        prompts=prompt.count,
+        effective_raters=total**2 / rater.sizes,
+        effective_prompts=total**2 / prompt.sizes,
+        largest_rater_share=rater.largest / total,
+        largest_prompt_share=prompt.largest / total,
+    )
 
 
-def _meat(residual: Floats, group: Ints, groups: int, cluster: Ints, clusters: int) -> tuple[Floats, Floats]:
-    """Per group: the sum over clusters of squared residual sums, and the number of clusters, both [G]."""
+@dataclass(frozen=True)
+class _Meat:
+    """Of each group's clusters, [G]: squared residual sums added up, how many, squared sizes added up, largest size."""
+
+    squares: Floats
+    count: Floats
+    sizes: Floats
+    largest: Floats
+
+
+def _meat(residual: Floats, weight: Floats, group: Ints, groups: int, cluster: Ints, clusters: int) -> _Meat:
     codes = cluster * groups + group
     if clusters * groups > 4 * residual.size + 1_000_000:
         kept, codes = np.unique(codes, return_inverse=True)
         owner = kept % groups
     else:
         owner = np.tile(np.arange(groups), clusters)
-    sums = np.bincount(codes, residual, owner.size)
-    present = np.bincount(codes, minlength=owner.size) > 0
-    return (
-        np.bincount(owner, sums**2, groups).astype(np.float64),
-        np.bincount(owner[present], minlength=groups).astype(np.float64),
+    sums, sizes = np.bincount(codes, residual, owner.size), np.bincount(codes, weight, owner.size)
+    largest = np.zeros(groups)
+    np.maximum.at(largest, owner, sizes)
+    return _Meat(
+        squares=np.bincount(owner, sums**2, groups).astype(np.float64),
+        count=np.bincount(owner[sizes > 0], minlength=groups).astype(np.float64),
+        sizes=np.bincount(owner, sizes**2, groups).astype(np.float64),
+        largest=largest,
     )
 
 

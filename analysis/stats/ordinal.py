@@ -93,7 +93,7 @@ def _data(votes: Votes) -> OrdinalData:
 
 def _model(votes: Votes, fitted: OrdinalFit, confidence: float) -> OrdinalModel:
     count = len(votes.systems)
-    scores, df = np.append(0.0, fitted.beta), min(votes.n_raters, votes.n_prompts) - 1
+    scores, df = np.append(0.0, fitted.beta), votes.df
     covariance = np.zeros((count, count))
     covariance[1:, 1:] = fitted.covariance[: count - 1, : count - 1]
     first, second = np.triu_indices(count, 1)
@@ -111,8 +111,8 @@ def _model(votes: Votes, fitted: OrdinalFit, confidence: float) -> OrdinalModel:
     )
 
 
-def _interval(matrix: Floats, scores: Floats, covariance: Floats, df: int, confidence: float) -> Interval:
+def _interval(matrix: Floats, scores: Floats, covariance: Floats, df: float, confidence: float) -> Interval:
     value = matrix @ scores
-    variance = np.einsum("ki,ij,kj->k", matrix, covariance, matrix)
-    freedom = np.full(value.shape, float(df))
+    variance = ((matrix @ covariance) * matrix).sum(axis=1)
+    freedom = np.full(value.shape, df)
     return t_interval(value, variance, freedom, confidence=confidence, null=0.0)

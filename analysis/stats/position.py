@@ -106,11 +106,10 @@ def _by_side(votes: Votes) -> tuple[Floats, Floats]:
 
 def _uncertainty(votes: Votes, fitted: PositionFit) -> tuple[float, float]:
     """Standard error and degrees of freedom; nan for one rater or one prompt."""
-    df = min(votes.n_raters, votes.n_prompts) - 1
-    if df < 1:
+    if votes.df < 1:
         return np.nan, np.nan
     side = np.where(votes.second_played_first, 1.0, -1.0)
     logit = fitted.scores[votes.pairs[votes.pair]] @ np.array([-1.0, 1.0]) + fitted.effect * side
     residual = votes.outcome / 2 - 0.5 * (1 + np.tanh(0.5 * logit))
     variance = float(score_meat(votes, residual, side).of(fitted.inverse[-1]))
-    return (float(np.sqrt(variance)), float(df)) if variance > 0 else (np.nan, np.nan)
+    return (float(np.sqrt(variance)), votes.df) if variance > 0 else (np.nan, np.nan)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.stats.cluster import factor, t_interval
-from analysis.stats.votes import TIE, Votes
+from analysis.stats.bounded import bounded_interval
+from analysis.stats.cluster import factor
+from analysis.stats.votes import TIE, Votes, effective_number
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def clustered_share(
     null: float,
     confidence: float,
 ) -> Share:
-    """Mean of `hits` [N] with the cluster variance over `group` [N], bounds kept within 0 and 1."""
+    """Mean of `hits` [N] in 0 to 1 with the cluster variance over `group` [N]; see `bounded`."""
     value = float(hits.mean())
     present = np.bincount(group) > 0
     groups = int(present.sum())
@@ -45,10 +46,14 @@ def clustered_share(
         return Share(value, np.nan, np.nan, np.nan, np.nan, hits.size)
     sums = np.bincount(group, hits - value)
     variance = np.atleast_1d(factor(groups) * (sums**2).sum() / hits.size**2)
-    interval = t_interval(
-        np.array([value]), variance, np.array([groups - 1.0]), confidence=confidence, null=null
+    effective = effective_number(group)
+    found = bounded_interval(
+        np.array([value]),
+        variance,
+        np.array([max(effective - 1, 1.0)]),
+        np.array([effective]),
+        confidence=confidence,
+        null=null,
     )
-    low, high = max(float(interval.low[0]), 0.0), min(float(interval.high[0]), 1.0)
-    if np.isnan(interval.se[0]):
-        low = high = np.nan
-    return Share(value, float(interval.se[0]), low, high, float(interval.p_value[0]), hits.size)
+    se, low, high, p_value = (float(part[0]) for part in (found.se, found.low, found.high, found.p_value))
+    return Share(value, se, low, high, p_value, hits.size)

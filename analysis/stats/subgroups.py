@@ -5,10 +5,11 @@ win rate inside minus the win rate outside, with one two-way cluster variance of
 are on both sides are not counted as independent.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
+from analysis.stats.bounded import bounded_interval
 from analysis.stats.cluster import (
     Clusters,
     Interval,
@@ -44,8 +45,8 @@ class Interaction:
 def interaction(votes: Votes, inside: Bools, *, confidence: float) -> Interaction:
     """Compare the ratings in `inside` [N] with the others, pair by pair.
 
-    The difference's interval is nan where a side has one rater or one prompt. Degrees of freedom: the smallest number
-    of raters or prompts on either side, minus 1.
+    The difference's interval is nan where a side has one rater or one prompt. Degrees of freedom: the smallest
+    effective number of raters or prompts on either side, minus 1.
     """
     clusters = clusters_of(votes)
     group = votes.pair * 2 + inside
@@ -66,21 +67,20 @@ def _renumbered(group: Ints, present: Bools) -> tuple[Ints, int]:
 
 def _spread(means: Means, present: Bools) -> Means:
     """Groups without a rating put back in as nan."""
-    parts = (means.mean, means.variance, means.raters, means.prompts)
-    empty = [np.full(present.size, value) for value in (np.nan, np.nan, 0.0, 0.0)]
-    for whole, part in zip(empty, parts, strict=True):
-        whole[present] = part
-    return Means(*empty)
+    parts = {
+        field.name: np.full(present.size, np.nan if field.name in {"mean", "variance"} else 0.0)
+        for field in fields(means)
+    }
+    for name, whole in parts.items():
+        whole[present] = getattr(means, name)
+    return Means(**parts)
 
 
 def _side(means: Means, group: Ints, place: int, confidence: float) -> Side:
     n = np.bincount(group, minlength=means.mean.size).astype(np.float64)[place::2]
-    rate = t_interval(
-        means.mean[place::2], means.variance[place::2], means.df[place::2], confidence=confidence, null=0.5
-    )
-    low, high = np.maximum(rate.low, 0.0), np.minimum(rate.high, 1.0)
-    kept = Interval(rate.value, rate.se, rate.df, low, high, rate.p_value)
-    return Side(n, means.raters[place::2], means.prompts[place::2], kept)
+    parts = (means.mean, means.variance, means.df, means.effective)
+    rate = bounded_interval(*(part[place::2] for part in parts), confidence=confidence, null=0.5)
+    return Side(n, means.raters[place::2], means.prompts[place::2], rate)
 
 
 def _variance(votes: Votes, group: Ints, means: Means, clusters: Clusters) -> Floats:

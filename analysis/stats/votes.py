@@ -86,6 +86,23 @@ class Votes:
         return np.bincount(codes, minlength=self.n_units * width).reshape(-1, width).astype(float)
 
     @cached_property
+    def effective_raters(self) -> float:
+        """(sum n)^2 / sum n^2 over raters: how many equally busy raters these are worth."""
+        return effective_number(self.rater)
+
+    @cached_property
+    def effective_prompts(self) -> float:
+        """The same over prompts."""
+        return effective_number(self.prompt)
+
+    @property
+    def df(self) -> float:
+        """Degrees of freedom of what is estimated from all votes; 0 for one rater or one prompt."""
+        if min(self.n_raters, self.n_prompts) < 2:
+            return 0.0
+        return max(min(self.effective_raters, self.effective_prompts) - 1, 1.0)
+
+    @cached_property
     def cell(self) -> Ints:
         """Which rater-by-prompt cell each rating is in, [N], numbered without gaps."""
         return cells_of(self.rater, self.prompt, self.n_raters, self.n_prompts)
@@ -94,6 +111,12 @@ class Votes:
     def n_cells(self) -> int:
         """How many rater-by-prompt cells hold a rating."""
         return int(self.cell.max(initial=-1)) + 1
+
+
+def effective_number(cluster: Ints) -> float:
+    """(sum n)^2 / sum n^2 of the sizes n of clusters, given as the cluster of every value [N] (Kish 1965)."""
+    sizes = np.bincount(cluster).astype(np.float64)
+    return float(sizes.sum() ** 2 / (sizes**2).sum())
 
 
 def cells_of(rater: Ints, prompt: Ints, n_raters: int, n_prompts: int) -> Ints:
