@@ -26,7 +26,7 @@ check: .venv/dev.stamp  ## format, lint, types, import layers, migrations, deplo
 
 format: .venv/dev.stamp  ## put the code into its form
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format . ; \
-	  $(BIN)/djlint --reformat --quiet raters/templates dashboard/templates accounts/templates config/templates
+	  $(BIN)/djlint --reformat --quiet raters/templates dashboard/templates accounts/templates operations/templates config/templates
 
 train: .venv/demo.stamp  ## train the built-in model again (about an hour on 2 cores)
 	@$(BIN)/python manage.py train base $(ARGS)

@@ -27,12 +27,12 @@ def flag(name: str, *, default: bool = False) -> bool:
     return known[text]
 
 
-def number(name: str, *, default: int) -> int:
+def number(name: str, *, default: int, least: int = 1) -> int:
     text = os.environ.get(name, "").strip()
     if not text:
         return default
-    if not text.isdigit() or int(text) < 1:
-        raise refuse(name, text, "a whole number of 1 or more")
+    if not text.isdigit() or int(text) < least:
+        raise refuse(name, text, f"a whole number of {least} or more")
     return int(text)
 
 
@@ -153,6 +153,17 @@ def oidc_issuer() -> str:
     return issuer
 
 
+def http_system_hosts() -> str:
+    """Host names that studies may ask for clips (generation.backends.addresses). Only their form is checked here."""
+    names = os.environ.get("HTTP_SYSTEM_HOSTS", "")
+    for name in filter(None, (part.strip() for part in names.split(","))):
+        if not re.fullmatch(r"[A-Za-z0-9.:_-]+", name):
+            raise refuse(
+                "HTTP_SYSTEM_HOSTS", name, "host names, separated by commas, without https:// and port"
+            )
+    return names
+
+
 def device() -> str:
     """The torch device of a worker. Only its form is checked here: the web knows no torch."""
     name = os.environ.get("GENERATION_DEVICE", "") or "auto"
@@ -174,6 +185,13 @@ def log_level() -> str:
     allowed = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
     if name not in allowed:
         raise refuse("LOG_LEVEL", name, ", ".join(allowed))
+    return name
+
+
+def log_format() -> str:
+    name = os.environ.get("LOG_FORMAT", "") or "text"
+    if name not in {"text", "json"}:
+        raise refuse("LOG_FORMAT", name, "text, json")
     return name
 
 

@@ -22,6 +22,7 @@ HTTPS = PUBLIC_URL.startswith("https://")
 ALLOWED_HOSTS = environment.allowed_hosts(PUBLIC_URL)
 
 INSTALLED_APPS = [
+    "operations",
     "dashboard",
     "accounts",
     "analysis",
@@ -49,6 +50,7 @@ LIMIT_REQUESTS = environment.flag("LIMIT_REQUESTS", default=bool(CLIENT_ADDRESS_
 OPERATOR_TOKEN = keys.secret("OPERATOR_TOKEN")
 
 MIDDLEWARE = [
+    "operations.logs.name_requests",
     "config.middleware.headers_everywhere",
     "config.limits.real_address",
     "config.limits.calm_visitors_only",
@@ -121,6 +123,7 @@ SWEEP_SECONDS = environment.number("SWEEP_SECONDS", default=60)
 CELERY_BEAT_SCHEDULE = {
     # Messages are hints and may be lost; every minute the rows themselves are asked what is left to do.
     "sweep": {"task": "generation.tasks.sweep", "schedule": SWEEP_SECONDS},
+    "forget": {"task": "operations.tasks.forget_identities", "schedule": 24 * 3600},
 }
 # Hard bound of one batch < lease < the broker's visibility timeout (config/environment.py).
 GENERATION_LEASE_SECONDS = environment.number("GENERATION_LEASE_SECONDS", default=180)
@@ -130,6 +133,7 @@ GENERATION_BATCH_SIZE = environment.number("GENERATION_BATCH_SIZE", default=8)
 GENERATION_MOST_BATCH = environment.number("GENERATION_MOST_BATCH", default=128)
 GENERATION_THREADS = environment.number("GENERATION_THREADS", default=min(4, os.cpu_count() or 1))
 GENERATION_DEVICE = environment.device()
+HTTP_SYSTEM_HOSTS = environment.http_system_hosts()
 CLAP_CHECKPOINT = environment.clap_checkpoint()
 
 LANGUAGE_CODE = "en"
@@ -203,9 +207,26 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "text": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "operations.logs.JsonFormatter"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": environment.log_format()}},
     # One line per request of our own client would bury what a person wants to read.
     "loggers": {"httpx": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": environment.log_level()},
 }
+
+# Error reports go to a server that speaks Sentry's protocol, where one is named; no addresses, no cookies, no answers.
+if SENTRY_DSN := keys.secret("SENTRY_DSN"):
+    import sentry_sdk
+
+    sentry_sdk.init(
+        dsn=SENTRY_DSN,
+        send_default_pii=False,
+        include_local_variables=False,
+        max_request_body_size="never",
+    )
+
+# Days after the close that the crowd platform's ids and used invitations are kept; 0 is for ever.
+RETENTION_DAYS = environment.number("RETENTION_DAYS", default=0, least=0)

@@ -6,12 +6,14 @@ from django.views.generic import RedirectView
 
 from accounts.web import external_login
 from accounts.web.access import anybody
-from config import health
 from dashboard.web import shared_results
+from operations import health, metrics
 
 urlpatterns = [
     path("healthz", health.alive),
     path("readyz", health.ready),
+    path("metrics", metrics.metrics),
+    path("account/status/", health.status_page, name="status"),
     path("s/<slug:slug>/results/", shared_results.results, name="shared-results"),
     path("s/<slug:slug>/", include("raters.urls")),
     path("console/<slug:slug>/", include("accounts.study_urls")),

@@ -8,7 +8,7 @@ RaterRefused
 ├── Busy              others were quicker every time; a moment later there may be a place
 └── AnswerRefused     a field that does not exist, a value out of range, or an answer missing
 
-Not for raters: SealedOtherwise, when the researcher asks for identities.
+Not for raters: SealedOtherwise, when the researcher asks for identities, and UnknownRater, whom they want erased.
 """
 
 from studies.errors import EarwitnessError
@@ -49,4 +49,11 @@ class SealedOtherwise(EarwitnessError):
         super().__init__(
             "the identities were encrypted under another SECRET_KEY; "
             "allowed: the SECRET_KEY that the server had when the raters came"
+        )
+
+
+class UnknownRater(EarwitnessError):
+    def __init__(self, slug: str) -> None:
+        super().__init__(
+            f"study {slug!r} has no rater of this name or id; allowed: R-..., or the platform's id"
         )

@@ -13,11 +13,13 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import httpx
 
 from generation.audio import AudioRejected, read_foreign_audio
+from generation.backends.addresses import address_of, allowed_hosts
 from generation.backends.base import BackendRefused, Capabilities, Clip, SampleRequest
 
 TRIES = 4
@@ -109,18 +111,31 @@ class HttpBackend:
         asked = {"prompt": request.prompt, "seed": request.seed, "duration": request.duration}
         end = time.monotonic() + self.timeout
         try:
-            with self.client.stream("POST", self.url, json=asked | {"parameters": self.parameters}) as answer:
+            with self._sent(asked | {"parameters": self.parameters}) as answer:
                 self._must_be_sound(answer, end)
                 return self._body(answer, end), answer.headers
-        except httpx.TransportError as error:
+        except (httpx.TransportError, OSError) as error:
             raise _TryAgain(f"{type(error).__name__}: {error}") from error
+
+    def _sent(self, asked: Mapping[str, object]) -> AbstractContextManager[httpx.Response]:
+        """To the address that was checked; the name goes along for the certificate and for the server."""
+        url = httpx.URL(self.url)
+        address = address_of(url.host, url.port or (443 if url.scheme == "https" else 80))
+        headers = {"Host": url.netloc.decode()}
+        return self.client.stream(
+            "POST",
+            url.copy_with(host=address),
+            json=asked,
+            headers=headers,
+            extensions={"sni_hostname": url.host},
+        )
 
     def _must_be_sound(self, answer: httpx.Response, end: float) -> None:
         if answer.status_code in TRANSIENT:
             raise _TryAgain(f"status {answer.status_code}", _pause(answer))
         if answer.status_code != httpx.codes.OK:
             raise self._refused(
-                f"status {answer.status_code}: {self._words(answer, end)!r}", "200 with a sound file"
+                f"status {answer.status_code}{self._words(answer, end)}", "200 with a sound file"
             )
         kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
         if not kind.startswith("audio/") and kind != "application/octet-stream":
@@ -141,13 +156,18 @@ class HttpBackend:
         return bytes(data)
 
     def _words(self, answer: httpx.Response, end: float) -> str:
-        """The beginning of what a server says beside its status; the rest is not read."""
+        """The beginning of what a server says beside its status; the rest is not read.
+
+        Only of a server that the operator listed: what else answers inside the network is not for the console.
+        """
+        if httpx.URL(self.url).host.lower() not in allowed_hosts():
+            return ""
         said = bytearray()
         for part in self._parts(answer, end):
             said += part
             if len(said) >= WORDS_SHOWN:
                 break
-        return bytes(said[:WORDS_SHOWN]).decode(errors="replace")
+        return f": {bytes(said[:WORDS_SHOWN]).decode(errors='replace')!r}"
 
     def _parts(self, answer: httpx.Response, end: float) -> Iterator[bytes]:
         """The body as it comes. The client's own time-out bounds one silence, not a slow drip without end."""

@@ -158,7 +158,10 @@ def test_nobody_there_is_unavailable() -> None:
 
 
 @pytest.mark.parametrize("status", [301, 400, 401, 404, 500])
-def test_any_other_answer_is_final_and_repeated_in_the_refusal(scripted: str, status: int) -> None:
+def test_any_other_answer_is_final_and_repeated_in_the_refusal_of_a_listed_host(
+    scripted: str, status: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_SYSTEM_HOSTS", "127.0.0.1")
     with pytest.raises(BackendRefused, match=f"status {status}: 'no such model'"):
         ask(scripted, (status, "text/plain", b"no such model"))
     assert Scripted.asked == 1
@@ -181,7 +184,10 @@ def test_two_gigabytes_are_not_read(pouring: str) -> None:
     assert Pouring.poured < http.MOST_BYTES + 16 * 2**20
 
 
-def test_two_gigabytes_beside_a_status_are_not_read_either(pouring: str) -> None:
+def test_two_gigabytes_beside_a_status_are_not_read_either(
+    pouring: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_SYSTEM_HOSTS", "127.0.0.1")
     Pouring.status, Pouring.piece = 500, b"no " * 2**14
     with pytest.raises(BackendRefused, match="status 500: 'no no no"):
         ask(pouring)

@@ -21,7 +21,8 @@ pytestmark = pytest.mark.django_db
 # Not ours to decorate, each with its reason.
 ELSEWHERE = {
     "healthz": "says only that the process answers",
-    "readyz": "asks for its own token",
+    "readyz": "asks for the operators' token",
+    "metrics": "the same",
     "": "leads to the console",
     "s/<slug:slug>/results/": "public, for a closed study that shares them",
 }

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from config import limits
-from config.health import Checks
 from config.limits import Buckets, Rate
 from config.middleware import HEADERS
+from operations.health import Checks
 from tests.house import House, stop, wait_for
 from tests.security.proxy import answers, free_port
 

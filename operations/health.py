@@ -9,13 +9,16 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from celery import current_app
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 
+from accounts.web.access import administrator_page
 from generation.files import storage
+from operations.troubles import find_troubles
 
 SECONDS = 3.0
 # A proxy's marks: what carries one comes from outside, whatever address it comes from.
@@ -88,6 +91,14 @@ def _database() -> None:
 def _broker() -> None:
     with current_app.connection_for_write() as broker:
         broker.ensure_connection(max_retries=1, timeout=2)
+
+
+@require_safe
+@administrator_page()
+def status_page(request: HttpRequest) -> HttpResponse:
+    """What is wrong now, and what to do about it."""
+    troubles = find_troubles(CHECKS.answers())
+    return render(request, "operations/status.html", {"troubles": troubles})
 
 
 CHECKS = Checks({"database": _database, "broker": _broker, "storage": storage.must_answer})
