@@ -23,7 +23,7 @@ from generation.files import storage  # noqa: E402
 from generation.models import Sample  # noqa: E402
 from raters.entering.payments import payments  # noqa: E402
 from raters.models import Assignment, Session  # noqa: E402
-from raters.web.rater_sessions import cookie_name  # noqa: E402
+from raters.web.cookies import cookie_name  # noqa: E402
 from studies.models import Study  # noqa: E402
 from tests.cast import a_session, open_study, study_text  # noqa: E402
 from tests.raters.people import rate  # noqa: E402
