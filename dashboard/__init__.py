@@ -1,0 +1,1 @@
+"""The researcher's console and the commands that do the same."""

@@ -1,0 +1,1 @@
+"""Systems become samples: Celery workers, backends, canonical sound and text, the store."""

@@ -1,0 +1,1 @@
+"""People, what they are given, what they answer, and the pages they see."""
