@@ -1,1 +1,1 @@
-"""The small text-to-music model that comes with the platform: notes written by a transformer, played by a synthesiser."""
+"""The small text-to-music model of the platform: notes written by a transformer, played by a synthesiser."""
