@@ -162,7 +162,7 @@ def ranks_at_once(contrasts: Contrasts, count: int, *, confidence: float) -> tup
     worse = decided & ~better
     above = np.bincount(first, better, count) + np.bincount(second, worse, count)
     below = np.bincount(second, better, count) + np.bincount(first, worse, count)
-    return 1 + above, count - below
+    return 1 + above.astype(np.float64), count - below.astype(np.float64)
 
 
 def bootstrap_scores(votes: Votes, weights: Floats) -> Floats:
