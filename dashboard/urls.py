@@ -3,7 +3,15 @@
 from django.urls import path
 
 from accounts.web.login_views import Login, Logout
-from dashboard.web import listening_views, preview_views, removal_views, running_views, views, writing_views
+from dashboard.web import (
+    amending_views,
+    listening_views,
+    preview_views,
+    removal_views,
+    running_views,
+    views,
+    writing_views,
+)
 from dashboard.web.access import anybody
 
 app_name = "console"
@@ -31,6 +39,7 @@ urlpatterns = [
     path("<slug:slug>/preview/make/", preview_views.make, name="preview-make"),
     path("<slug:slug>/archive/", removal_views.archive, name="archive"),
     path("<slug:slug>/delete/", removal_views.delete, name="delete"),
+    path("<slug:slug>/amend/", amending_views.edit, name="amend"),
     path("<slug:slug>/confirm/", running_views.confirm, name="confirm"),
     path("<slug:slug>/act/", running_views.act, name="act"),
 ]

@@ -16,7 +16,8 @@ class StudyFrozen(EarwitnessError):
         self.changes = changes
         lines = "\n".join(f"  {change}" for change in changes)
         super().__init__(
-            f"study {slug!r} is launched and its file is frozen; apply the file under another slug. Changed:\n{lines}"
+            f"study {slug!r} is launched and its file is frozen; apply the file under another slug, or amend the study "
+            f"(`study amend {slug} FILE.yaml --reason TEXT`). Changed:\n{lines}"
         )
 
 
@@ -29,3 +30,13 @@ class UnknownStudy(EarwitnessError):
     def __init__(self, slug: str, known: list[str]) -> None:
         names = ", ".join(known) or "none yet: `python manage.py study apply FILE.yaml`"
         super().__init__(f"no study is called {slug!r}; there are: {names}")
+
+
+class AmendmentRefused(EarwitnessError):
+    """The study's file stays as it is; ``changes`` are those that are not allowed."""
+
+    def __init__(self, slug: str, why: str, changes: list[str] | None = None) -> None:
+        self.changes = changes or []
+        super().__init__(
+            "\n".join([f"study {slug!r} is not amended: {why}", *(f"  {line}" for line in self.changes)])
+        )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from studies.errors import StudyFrozen, WrongState
+from studies.errors import AmendmentRefused, StudyFrozen, WrongState
 from studies.models import Prompt, Study, StudyEvent, System
 from studies.spec import LoadedStudy, StudySpec, canonical_json, explain_changes, sha256
+from studies.spec.amendment import refused_changes
+
+MOST_CHANGES = 200
 
 
 def apply_study(*, loaded: LoadedStudy, archive: Mapping[str, object] | None = None) -> Study:
@@ -34,6 +37,64 @@ def write_preview(*, of: Study, loaded: LoadedStudy) -> Study:
     with transaction.atomic():
         study = _write_draft(None, loaded, of.archive, preview_of=of)
         return freeze(study=study)
+
+
+def amend(
+    *, study: Study, loaded: LoadedStudy, reason: str, account: str, rated: bool
+) -> tuple[int, Sequence[str]]:
+    """Let another file take over from that of a launched study. Returns the amendment's number and what changed.
+
+    ``rated``: somebody consented already, so that only what changes no answered task may change.
+
+    Raises:
+        AmendmentRefused: a change that is not allowed, no change, or no reason; nothing is written.
+        WrongState: the study is not launched or paused.
+    """
+    if not reason.strip():
+        raise AmendmentRefused(study.slug, "give a reason: it stands in the history")
+    with transaction.atomic():
+        now = Study.objects.select_for_update().get(pk=study.pk)
+        if now.state not in {Study.State.LAUNCHED, Study.State.PAUSED}:
+            raise WrongState(study.slug, action="amend", state=now.state, allowed="launched or paused")
+        old, new = StudySpec.model_validate(now.spec), loaded.spec
+        if refused := refused_changes(old, new, rated=rated):
+            since = "raters have begun" if rated else "its clips depend on it"
+            raise AmendmentRefused(study.slug, f"these changes are not possible, because {since}:", refused)
+        changes = explain_changes(now.spec, json.loads(canonical_json(new)))
+        if not changes:
+            raise AmendmentRefused(study.slug, "the file is the same")
+        number = now.events.filter(kind="amended").count() + 1
+        before = now.sha256
+        _write_file(now, loaded)
+        _add_parts(now)
+        record(
+            now,
+            "amended",
+            number=number,
+            reason=reason.strip(),
+            account=account,
+            changes=changes[:MOST_CHANGES],
+            before=before,
+            after=now.sha256,
+        )
+    study.refresh_from_db()
+    return number, changes
+
+
+def _add_parts(study: Study) -> None:
+    """Rows of systems and prompts that are new; those of withdrawn systems stay with what was made and answered."""
+    systems = set(study.systems.values_list("name", flat=True))
+    prompts = set(study.prompts.values_list("key", flat=True))
+    System.objects.bulk_create(
+        System(study=study, name=name, config=config)
+        for name, config in study.spec["systems"].items()
+        if name not in systems
+    )
+    Prompt.objects.bulk_create(
+        Prompt(study=study, key=prompt["id"], text=prompt["text"])
+        for prompt in study.spec["prompts"]
+        if prompt["id"] not in prompts
+    )
 
 
 def delete(*, study: Study) -> None:
@@ -88,15 +149,19 @@ def _write_draft(
 ) -> Study:
     spec = loaded.spec
     study = existing or Study(slug=spec.study.slug, preview_of=preview_of)
-    study.title = spec.study.title
-    study.spec = json.loads(canonical_json(spec))
-    study.sha256 = sha256(spec)
-    study.source = loaded.source
     study.folder = str(loaded.folder)
     study.archive = archive
-    study.save()
+    _write_file(study, loaded)
     _write_parts(study)
     return study
+
+
+def _write_file(study: Study, loaded: LoadedStudy) -> None:
+    study.title = loaded.spec.study.title
+    study.spec = json.loads(canonical_json(loaded.spec))
+    study.sha256 = sha256(loaded.spec)
+    study.source = loaded.source
+    study.save()
 
 
 def _write_parts(study: Study) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -64,6 +65,7 @@ def _rating_rows(study: Study) -> Iterator[dict[str, object]]:
     )
     scale = study.spec["scale"]
     planned = {(frozenset((a, b)), criterion) for a, b, criterion in spec_of(study).analysis.primary}
+    amended_at = list(study.events.filter(kind="amended").order_by("at").values_list("at", flat=True))
     tags = {prompt.id: ";".join(prompt.tags) for prompt in spec_of(study).prompts}
     for rating in rows.order_by("assignment__submitted_at", "assignment_id", "id").iterator(chunk_size=CHUNK):
         row = _of_assignment(rating.assignment, sets) | _of_rating(rating) | _of_pass(rating)
@@ -73,6 +75,7 @@ def _rating_rows(study: Study) -> Iterator[dict[str, object]]:
             "scale": scale,
             "excluded": excluded.get(rater, ""),
             "failed_checks": " ".join(failed_by(found, rater)),
+            "amendment": bisect_right(amended_at, rating.assignment.assigned_at) if amended_at else 0,
             "prompt_tags": tags[str(row["prompt_id"])],
             "planned": (frozenset((row["system_first"], row["system_second"])), rating.criterion) in planned,
         }

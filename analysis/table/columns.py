@@ -79,6 +79,11 @@ RATINGS: tuple[Column, ...] = (
     Column("switches", "How often the rater switched between the sides.", read="number"),
     Column("assigned_at", "When the task was given out, ISO 8601, UTC."),
     Column("submitted_at", "When the task was submitted, ISO 8601, UTC."),
+    Column(
+        "amendment",
+        "How often the study file had been amended when the task was given out; 0 before the first amendment.",
+        read="number",
+    ),
     Column("prompt_tags", "The prompt's tags, separated by semicolons; empty without any.", read="text"),
     Column("rater_group", "The group of raters that the rater belongs to; empty without one.", read="text"),
     Column(

@@ -28,6 +28,7 @@ _EVENTS = {
     "left_out": "Left out {samples}: {reason}",
     "taken_back": "Heard again: {samples}",
     "made_again": "{sample} made again with another seed: {reason}",
+    "amended": "Amendment {number}, because: {reason}. {changes}",
     "archived": "Archived",
     "unarchived": "Put back into the list",
     "withdrawn": "A rater withdrew; everything of theirs is removed",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 
@@ -63,6 +63,11 @@ def _copy(
         for sample in samples
     ]
     return Sample.objects.bulk_create(rows, batch_size=1000)
+
+
+def delete_planned_samples(*, study: Study, systems: Collection[str]) -> None:
+    """Nothing more is made for systems that were withdrawn; what was made stays."""
+    study.samples.filter(state=Sample.State.PLANNED, system__name__in=systems).delete()
 
 
 def delete_samples(*, study: Study) -> None:

@@ -24,6 +24,7 @@ from studies.selectors import spec_of
 from studies.spec import StudySpec
 
 CHUNK = 1000
+KNOWN_ROLES = (f"{Comparison.Role.TRAINING}.", f"{Comparison.Role.GOLD}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +58,15 @@ def write_known_pairs(study: Study, spec: StudySpec, existing: set[str]) -> None
     """Pairs with a known answer, written like any others. The first are for training, the others gold."""
     twins = study.samples.filter(state=Sample.State.READY, source__isnull=False).select_related("source")
     twins = twins.exclude(source__review__left_out_because__gt="")
+    # After an amendment the ranking is another one: whoever has a role keeps it.
+    given = {key.partition(".")[2] for key in existing if key.startswith(KNOWN_ROLES)}
     rank = {key: number for number, key in enumerate(known_candidates(spec))}
-    ready = sorted(twins, key=lambda twin: rank[twin.source.key] if twin.source else len(rank))
+    ready = sorted(twins, key=lambda twin: rank.get(twin.source.key, len(rank)) if twin.source else len(rank))
     for number, twin in enumerate(ready[: pairs_with_a_known_answer(spec)]):
         training = number < spec.raters.training
         role = Comparison.Role.TRAINING if training else Comparison.Role.GOLD
         key = f"{role}.{twin.key}"
-        if key not in existing and twin.source is not None:
+        if twin.key not in given and twin.source is not None:
             write_known_pair(twin.source, twin, role, key)
 
 

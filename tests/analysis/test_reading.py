@@ -42,7 +42,7 @@ def test_a_header_without_ratings_is_an_empty_table() -> None:
 
 
 def test_every_contract_column_is_declared_once_and_required_ones_are_marked() -> None:
-    assert len(set(RATING_NAMES)) == len(RATING_NAMES) == 32
+    assert len(set(RATING_NAMES)) == len(RATING_NAMES) == 33
     assert {column.name for column in RATINGS if column.required} == set(REQUIRED)
 
 

@@ -20,6 +20,7 @@ from accounts import audit as log
 from dashboard.audit.report import Wishes, audit
 from dashboard.results import exporting
 from dashboard.running import actions, recruiting
+from dashboard.running.amending import amend, next_step
 from dashboard.running.preview import make_preview
 from dashboard.running.prompt_readings import prompt_lines
 from dashboard.running.removal import delete_study
@@ -40,6 +41,7 @@ from studies.spec import LoadedStudy, StudyRefused, load_study
 MOST_LINKS = 100_000
 # What changes a study, takes its tables or its people's names.
 WRITTEN_DOWN = {
+    "amend",
     "apply",
     "launch",
     "open",
@@ -92,6 +94,10 @@ class Command(BaseCommand):
         _verb(
             verbs, "preview", "a copy in which the rater's way can be tried; nothing counts", self.preview
         ).add_argument("slug")
+        amend = _verb(verbs, "amend", "change a launched study, with a reason", self.amend)
+        amend.add_argument("slug")
+        amend.add_argument("file", type=Path, help="the whole study file as it is to be")
+        amend.add_argument("--reason", required=True, help="why, for the history")
         _verb(verbs, "archive", "take a study out of the list", self.archive).add_argument("slug")
         delete = _verb(verbs, "delete", "remove a study with everything that was answered", self.delete)
         delete.add_argument("slug")
@@ -211,6 +217,16 @@ class Command(BaseCommand):
             samples, rated = sample_counts(study), rating_counts(study)
             progress = f"{samples.ready}/{samples.total} samples  {rated.submitted}/{rated.planned} rated"
             self._say(f"{study.slug:<32} {study.state:<9} {progress}")
+
+    def amend(self, options: dict[str, Any]) -> None:
+        study = study_by_slug(options["slug"])
+        loaded = load_study(options["file"], builtin=builtin_checkpoints())
+        account = f"{getpass.getuser()} (server)"
+        amended = amend(study=study, loaded=loaded, reason=options["reason"], account=account)
+        self._say(f"{study.slug}: amendment {amended.number}, {study.sha256[:12]}")
+        for change in amended.changes:
+            self._say(f"  {change}")
+        self._say(next_step(study, amended))
 
     def preview(self, options: dict[str, Any]) -> None:
         copy = make_preview(study=study_by_slug(options["slug"]))
