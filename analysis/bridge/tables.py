@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -75,10 +74,17 @@ def _rating_rows(study: Study) -> Iterator[dict[str, object]]:
             "scale": scale,
             "excluded": excluded.get(rater, ""),
             "failed_checks": " ".join(failed_by(found, rater)),
-            "amendment": bisect_right(amended_at, rating.assignment.assigned_at) if amended_at else 0,
+            "amendment": _amendments_before(rating.assignment, amended_at),
             "prompt_tags": tags[str(row["prompt_id"])],
             "planned": (frozenset((row["system_first"], row["system_second"])), rating.criterion) in planned,
         }
+
+
+def _amendments_before(row: Assignment, amended_at: Sequence[datetime]) -> int:
+    """How many amendments were in force when the task was given out."""
+    assigned_at = row.assigned_at
+    assert assigned_at is not None  # noqa: S101 - a submitted row has it
+    return sum(at <= assigned_at for at in amended_at)
 
 
 def _samples_by_side(study: Study) -> dict[tuple[int, str], str]:
