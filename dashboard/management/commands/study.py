@@ -19,8 +19,10 @@ from django.core.management.base import BaseCommand, CommandParser
 from accounts import audit as log
 from dashboard.audit.report import Wishes, audit
 from dashboard.results import exporting
+from dashboard.results.bundle import write_bundle
 from dashboard.running import actions, recruiting
 from dashboard.running.amending import amend, next_step
+from dashboard.running.importing import import_bundle
 from dashboard.running.preview import make_preview
 from dashboard.running.prompt_readings import prompt_lines
 from dashboard.running.removal import delete_study
@@ -48,6 +50,7 @@ WRITTEN_DOWN = {
     "pause",
     "close",
     "export",
+    "import",
     "invite",
     "payments",
     "purge",
@@ -106,6 +109,10 @@ class Command(BaseCommand):
         )
         self._add_status(_verb(verbs, "status", "how far it is", self.status))
         self._add_export(_verb(verbs, "export", "write the CSV bundle", self.export))
+        bundle = _verb(
+            verbs, "import", "a bundle of another machine becomes a study here", self.import_bundle
+        )
+        bundle.add_argument("file", type=Path, help="what `study export --bundle` wrote")
         self._add_people(verbs)
         self._add_audit(
             _verb(verbs, "audit", "try to tell the systems apart without hearing them", self.audit)
@@ -117,7 +124,12 @@ class Command(BaseCommand):
 
     def _add_export(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("slug")
-        parser.add_argument("--out", type=Path, required=True, help="folder to write into")
+        parser.add_argument(
+            "--out", type=Path, required=True, help="folder to write into; a file with --bundle"
+        )
+        parser.add_argument(
+            "--bundle", action="store_true", help="one ZIP file with all that another machine needs"
+        )
         parser.add_argument(
             "--audio", action="store_true", help="add the canonical clips as audio/SAMPLE.wav"
         )
@@ -243,9 +255,20 @@ class Command(BaseCommand):
 
     def export(self, options: dict[str, Any]) -> None:
         study = study_by_slug(options["slug"])
+        if options["bundle"]:
+            written = write_bundle(study=study, out=options["out"])
+            self._say(f"{study.slug}: {written} files in {options['out']}; elsewhere: study import FILE")
+            return
         written = exporting.write(study=study, out=options["out"], audio=options["audio"])
         self._say(f"{study.slug}: {written} files in {options['out']}")
         self._say(f"The same numbers again: {exporting.command(study, options['out'])}")
+
+    def import_bundle(self, options: dict[str, Any]) -> None:
+        study = import_bundle(options["file"])
+        self.applied = study.slug
+        self._say(
+            f"{study.slug}: {study.state}, imported; its results are those of the bundle, to the last byte"
+        )
 
     def invite(self, options: dict[str, Any]) -> None:
         study, out = study_by_slug(options["slug"]), options["out"]
