@@ -5,6 +5,7 @@ from django.urls import path
 from accounts.web.login_views import Login, Logout
 from dashboard.web import (
     amending_views,
+    generation_views,
     listening_views,
     preview_views,
     removal_views,
@@ -19,6 +20,7 @@ urlpatterns = [
     path("", views.studies, name="studies"),
     path("login/", anybody(Login.as_view()), name="login"),
     path("logout/", anybody(Logout.as_view()), name="logout"),
+    path("workers/", generation_views.all_workers, name="workers"),
     path("new/", writing_views.new, name="new"),
     path("new/plan/", views.plan_new, name="plan-new"),
     path("<slug:slug>/", views.study, name="study"),
@@ -41,5 +43,6 @@ urlpatterns = [
     path("<slug:slug>/delete/", removal_views.delete, name="delete"),
     path("<slug:slug>/amend/", amending_views.edit, name="amend"),
     path("<slug:slug>/confirm/", running_views.confirm, name="confirm"),
+    path("<slug:slug>/generation/", generation_views.steer_generation, name="steer"),
     path("<slug:slug>/act/", running_views.act, name="act"),
 ]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from generation.models import Sample
 from studies.models import Study
@@ -66,17 +66,14 @@ def failed_samples(study: Study) -> list[Sample]:
     return list(study.samples.filter(state=Sample.State.FAILED).select_related("system", "prompt")[:100])
 
 
-def planned_count() -> int:
-    return Sample.objects.filter(state=Sample.State.PLANNED).count()
-
-
-def studies_to_master() -> list[Study]:
-    """Studies with rendered clips and nothing left to render."""
-    waiting = Q(samples__state__in=[Sample.State.PLANNED, Sample.State.CLAIMED])
-    rendered = Study.objects.filter(samples__state=Sample.State.RENDERED).distinct()
-    # A broken copy of a clip that was left out meanwhile needs a successor before the study can open.
-    spoilt = Study.objects.filter(
-        state=Study.State.LAUNCHED, opened_at=None, samples__source__review__left_out_because__gt=""
+def studies_to_master(study: Study | None = None) -> list[Study]:
+    """Studies with rendered clips and nothing left to render; of all, or whether this one is."""
+    rendered = Sample.objects.filter(study=OuterRef("pk"), state=Sample.State.RENDERED)
+    waiting = Sample.objects.filter(
+        study=OuterRef("pk"), state__in=[Sample.State.PLANNED, Sample.State.CLAIMED]
     )
-    due = Study.objects.filter(Q(pk__in=rendered.values("pk")) | Q(pk__in=spoilt.values("pk")))
-    return list(due.exclude(pk__in=Study.objects.filter(waiting).values("pk")))
+    # A degraded copy of a clip that was left out meanwhile needs a successor before the study can open.
+    left_out = Sample.objects.filter(study=OuterRef("pk"), source__review__left_out_because__gt="")
+    not_opened = Q(state=Study.State.LAUNCHED, opened_at=None)
+    due = Study.objects.filter(Exists(rendered) | (not_opened & Exists(left_out)), ~Exists(waiting))
+    return list(due if study is None else due.filter(pk=study.pk))

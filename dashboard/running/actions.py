@@ -10,7 +10,7 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from generation.files.manifests import folder_problems
-from generation.queue.services import plan_samples
+from generation.queue.planning import plan_samples
 from generation.selectors import sample_counts
 from generation.tasks import make_samples
 from raters.assigning.comparison_rows import Planned, plan_comparisons

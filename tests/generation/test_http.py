@@ -21,8 +21,9 @@ from generation.backends.base import BackendRefused, SampleRequest
 from generation.backends.http import HttpBackend, ServerUnavailable
 from generation.files import sound_files
 from generation.making.mastering import master_study
-from generation.making.worker import Workbench, make_batch
-from generation.queue import services
+from generation.making.workbench import Workbench
+from generation.making.worker import make_batch
+from generation.queue import planning
 from studies import services as studies
 from studies.services import apply_study
 from studies.spec import parse_study
@@ -132,7 +133,7 @@ audio: {{duration: 1.0}}
 """
     study = apply_study(loaded=parse_study(text, folder=Path()))
     studies.freeze(study=study)
-    services.plan_samples(study=study)
+    planning.plan_samples(study=study)
     bench = Workbench(device="cpu")
     while make_batch(bench, limit=8, study=study):
         pass

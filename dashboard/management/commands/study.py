@@ -27,6 +27,7 @@ from dashboard.running.preview import make_preview
 from dashboard.running.prompt_readings import prompt_lines
 from dashboard.running.removal import delete_study
 from dashboard.running.status import status, status_text
+from dashboard.running.steering import VERBS, steer
 from dashboard.running.study_size import plan_text
 from generation.checkpoints import builtin_checkpoints
 from generation.progress import Bar
@@ -57,6 +58,7 @@ WRITTEN_DOWN = {
     "archive",
     "delete",
     "preview",
+    "generation",
 }
 # What `apply` says is next. Of a study that was launched, applying the same file again changes nothing.
 NEXT_STEP = {
@@ -108,6 +110,9 @@ class Command(BaseCommand):
             "--yes", metavar="SLUG", default="", help="the slug again, to say that you mean it"
         )
         self._add_status(_verb(verbs, "status", "how far it is", self.status))
+        self._add_generation(
+            _verb(verbs, "generation", "pause, resume, cancel, retry, priority of samples", self.generation)
+        )
         self._add_export(_verb(verbs, "export", "write the CSV bundle", self.export))
         bundle = _verb(
             verbs, "import", "a bundle of another machine becomes a study here", self.import_bundle
@@ -121,6 +126,12 @@ class Command(BaseCommand):
     def _add_status(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("slug")
         parser.add_argument("--json", action="store_true", help="for programs")
+
+    def _add_generation(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("slug")
+        parser.add_argument("what", choices=VERBS)
+        parser.add_argument("priority", type=int, nargs="?", help="with priority: higher numbers come first")
+        parser.add_argument("--system", default="", help="only this system of the study")
 
     def _add_export(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("slug")
@@ -252,6 +263,15 @@ class Command(BaseCommand):
     def delete(self, options: dict[str, Any]) -> None:
         delete_study(study=study_by_slug(options["slug"]), typed=options["yes"])
         self._say(f"{options['slug']}: deleted")
+
+    def generation(self, options: dict[str, Any]) -> None:
+        said = steer(
+            study=study_by_slug(options["slug"]),
+            verb=options["what"],
+            system_name=options["system"],
+            priority=options["priority"],
+        )
+        self._say(said)
 
     def export(self, options: dict[str, Any]) -> None:
         study = study_by_slug(options["slug"])
