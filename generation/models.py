@@ -55,6 +55,18 @@ class Sample(models.Model):
     mastered_loudness = models.FloatField(
         null=True, blank=True, help_text="LUFS that the sound under audio_sha256 was mastered to"
     )
+    silent_share = models.FloatField(null=True, blank=True, help_text="of the clip's 50 ms frames")
+    source_clipped_share = models.FloatField(
+        null=True, blank=True, help_text="of the samples that the system made: on flat tops at full scale"
+    )
+    source_offset = models.FloatField(
+        null=True,
+        blank=True,
+        help_text="largest mean of a channel that the system made, full scale at 1 (DC)",
+    )
+    source_mono = models.BooleanField(
+        null=True, blank=True, help_text="the system made one channel, or the same sound in both"
+    )
     measures = models.JSONField(default=dict, help_text="of the canonical sound, measured after writing")
     provenance = models.JSONField(default=dict)
     made_at = models.DateTimeField(null=True, blank=True)

@@ -21,16 +21,19 @@ from generation.audio import (
     shape,
     verify,
 )
+from generation.audio.levels import clipped_share
 from generation.backends.base import Clip
 from generation.files import storage
 from generation.making.retrying import retried
 from generation.models import Sample
 from generation.queue import outcomes
 from generation.queue.leases import HeldClaims
-from generation.queue.outcomes import Failure, Mastered, Rendered
+from generation.queue.outcomes import Failure, Mastered, Rendered, SourceLevels
 
 log = logging.getLogger(__name__)
 
+# A step of 16-bit audio: less difference between two channels than this is none.
+SAME_CHANNELS = 2.0**-15
 Given = TypeVar("Given")
 Answer = TypeVar("Answer")
 
@@ -106,7 +109,8 @@ def finish(made: Made) -> None:
     sample = made.sample
     try:
         shaped = shape(made.clip.audio, made.clip.sample_rate, made.target)
-        reachable = reachable_loudness(measure(shaped, made.target.sample_rate), made.target)
+        measured = measure(shaped, made.target.sample_rate)
+        reachable = reachable_loudness(measured, made.target)
         raw = store(pack_raw(shaped, made.target.sample_rate), sample)
         # A clip that cannot reach that loudness lowers the whole study's: then all are mastered at the end.
         mastered = (
@@ -119,7 +123,8 @@ def finish(made: Made) -> None:
     except storage.StorageFailed as failed:
         fail_all([sample], Failure(Sample.Owner.OPERATOR, "storage_failed", str(failed), transient=True))
     else:
-        rendered = Rendered(raw, reachable, made.provenance, mastered)
+        levels = source_levels(made.clip.audio, silent_share=measured.silence_share)
+        rendered = Rendered(raw, reachable, made.provenance, mastered, levels)
         written = retried(
             lambda: outcomes.finish(sample=sample, rendered=rendered),
             f"sample {sample.key}: database_failed",
@@ -128,6 +133,18 @@ def finish(made: Made) -> None:
             log.warning(
                 "sample %s: the claim was lost before it was finished; nothing was written", sample.key
             )
+
+
+def source_levels(audio: Tensor, *, silent_share: float) -> SourceLevels:
+    """Of ``[channels, frames]`` as the system made it."""
+    audio = audio.detach().cpu().float()
+    difference = float((audio - audio[:1]).abs().max())
+    return SourceLevels(
+        silent_share=silent_share,
+        clipped_share=clipped_share(audio),
+        offset=float(audio.mean(-1).abs().max()),
+        mono=difference <= SAME_CHANNELS,
+    )
 
 
 def master_and_store(shaped: Tensor, loudness: float, target: AudioTarget, sample: Sample) -> Mastered:

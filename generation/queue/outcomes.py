@@ -36,6 +36,19 @@ class Mastered:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceLevels:
+    """What a clip was before it was given the study's form; ``silent_share`` is of the clip after it.
+
+    ``clipped_share`` and ``silent_share`` from 0 to 1, ``offset`` (DC) in parts of full scale.
+    """
+
+    silent_share: float
+    clipped_share: float
+    offset: float
+    mono: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Rendered:
     """A raw sound that was stored and measured, and the final one if it could be mastered already."""
 
@@ -43,6 +56,7 @@ class Rendered:
     reachable_loudness: float
     provenance: Mapping[str, object]
     mastered: Mastered | None = None
+    levels: SourceLevels | None = None
 
 
 def error_fields(failure: Failure) -> dict[str, str]:
@@ -59,6 +73,7 @@ def finish(*, sample: Sample, rendered: Rendered) -> bool:
         provenance=rendered.provenance,
         made_at=timezone.now(),
         **(_mastered_fields(rendered.mastered) if rendered.mastered else {}),
+        **(_level_fields(rendered.levels) if rendered.levels else {}),
         **NO_LEASE,
         **NO_ERROR,
     )
@@ -141,6 +156,15 @@ def _mastered_fields(mastered: Mastered) -> dict[str, object]:
         "audio_sha256": mastered.audio_sha256,
         "mastered_loudness": mastered.loudness,
         "measures": mastered.measures,
+    }
+
+
+def _level_fields(levels: SourceLevels) -> dict[str, object]:
+    return {
+        "silent_share": levels.silent_share,
+        "source_clipped_share": levels.clipped_share,
+        "source_offset": levels.offset,
+        "source_mono": levels.mono,
     }
 
 

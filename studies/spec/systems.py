@@ -30,6 +30,12 @@ class Backed(Section):
     """What every system says. It stands here so that it is the first key wherever a system is written."""
 
     backend: str
+    # Left out where it is false, so that no study of before has another hash.
+    control: bool = Field(
+        default=False,
+        exclude_if=lambda declared: not declared,
+        description="true for a system that is the same as another one on purpose (an A/A control), or false",
+    )
 
 
 class Guided(Backed):

@@ -13,7 +13,7 @@ from django.core.management import get_commands, load_command_class
 
 from analysis.output.csv_files import WRITTEN
 from analysis.table.columns import REQUIRED_NAMES
-from generation.checkpoints import builtin_checkpoints
+from generation.builtin.installed import builtin_checkpoints
 from studies.quality_checks import QUALITY_CHECKS
 from studies.spec import load_study, parse_study
 from studies.spec.model import Audio, Study, StudySpec

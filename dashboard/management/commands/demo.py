@@ -19,7 +19,7 @@ from dashboard.demo.login import console_login
 from dashboard.demo.processes import Child, ChildEnded, PortTaken, all_must_live, port_must_be_free, running
 from dashboard.results import exporting
 from dashboard.running import actions
-from generation.checkpoints import builtin_checkpoints
+from generation.builtin.installed import builtin_checkpoints
 from generation.progress import Bar
 from generation.queue.claims import take_back_expired
 from generation.selectors import sample_counts

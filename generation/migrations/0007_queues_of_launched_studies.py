@@ -17,5 +17,5 @@ def add_queues(apps: StateApps, _: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("generation", "0005_steering_and_workers")]
+    dependencies = [("generation", "0006_steering_and_workers")]
     operations = [migrations.RunPython(add_queues, migrations.RunPython.noop, elidable=True)]
