@@ -35,11 +35,11 @@ def confirm(request: HttpRequest, slug: str) -> HttpResponse:
 def act(request: HttpRequest, slug: str) -> HttpResponse:
     """Launch, open, pause, close, cancel, or retry what failed."""
     study = study_or_404(slug)
-    verb = request.POST.get("verb", "")
-    if verb not in _VERBS:
+    verb, system = request.POST.get("verb", ""), request.POST.get("system", "")
+    if verb not in _VERBS or (system and not study.systems.filter(name=system).exists()):
         raise Http404
     try:
-        messages.success(request, _VERBS[verb](study, request.POST.get("system", "")))
+        messages.success(request, _VERBS[verb](study, system))
     except EarwitnessError as refused:
         messages.error(request, str(refused))
     return redirect("console:study", slug=slug)
