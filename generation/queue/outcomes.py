@@ -13,6 +13,7 @@ from generation.models import Mastering, Sample
 from studies.models import Study, System
 
 NO_LEASE: Mapping[str, str | None] = {"lease_token": "", "leased_until": None}
+NOT_MASTERED: Mapping[str, object] = {"audio_sha256": "", "mastered_loudness": None, "measures": {}}
 NO_ERROR: Mapping[str, str] = {"error_owner": "", "error_code": "", "error_text": ""}
 
 
@@ -72,7 +73,8 @@ def finish(*, sample: Sample, rendered: Rendered) -> bool:
         reachable_loudness=rendered.reachable_loudness,
         provenance=rendered.provenance,
         made_at=timezone.now(),
-        **(_mastered_fields(rendered.mastered) if rendered.mastered else {}),
+        # Made again, a sample must not keep what was mastered of another clip.
+        **(_mastered_fields(rendered.mastered) if rendered.mastered else NOT_MASTERED),
         **(_level_fields(rendered.levels) if rendered.levels else {}),
         **NO_LEASE,
         **NO_ERROR,

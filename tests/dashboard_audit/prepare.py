@@ -35,7 +35,7 @@ def make_sounds(study: Study) -> None:
             reachable = reachable_loudness(measure(clip, 32_000), AudioTarget(duration=1.0))
             rendered = outcomes.Rendered(digest, reachable, {"backend": "noise"})
             assert outcomes.finish(sample=sample, rendered=rendered)
-            assert outcomes.finish_mastering(sample=sample, audio_sha256=digest, measures={})
+            assert outcomes.finish_mastering(sample=sample, mastered=outcomes.Mastered(digest, -23.0, {}))
     master_study(study=study)  # the broken twins of its gold
 
 
