@@ -29,10 +29,10 @@ from dashboard.running.removal import delete_study
 from dashboard.running.status import status, status_text
 from dashboard.running.steering import VERBS, steer
 from dashboard.running.study_size import plan_text
+from generation.builtin.installed import builtin_checkpoints
 from generation.progress import Bar
 from generation.selectors import sample_counts
 from raters.assigning.rating_counts import rating_counts
-from generation.builtin.installed import builtin_checkpoints
 from raters.entering import privacy
 from raters.models import Comparison
 from studies import services
