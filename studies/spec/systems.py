@@ -165,6 +165,10 @@ class Http(Decoding):
 
     backend: Literal["http"]
     url: Annotated[Text, AfterValidator(_address)] = Field(max_length=500, description=_URL_ALLOWED)
+    token: Id | None = Field(
+        default=None,
+        description="the name of a secret that workers hold (HTTP_TOKEN_NAME in their environment), or null",
+    )
     timeout: Real = Field(default=300.0, gt=0, le=3600, description="a number of seconds, at most 3600")
 
 
