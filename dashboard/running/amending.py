@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from generation.queue.planning import plan_samples
 
 from dashboard.running import actions
 from generation.files import uploads
 from generation.files.manifests import folder_problems
 from generation.queue.copies import delete_planned_samples
+from generation.queue.planning import plan_samples
 from raters.assigning.amended_rows import add_ratings, delete_unrated_comparisons, withdraw_systems
 from studies import services as studies
 from studies.models import Study
