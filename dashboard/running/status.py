@@ -9,6 +9,7 @@ from generation.models import Worker
 from generation.queue import throughput
 from raters.assigning.rating_counts import rating_counts
 from raters.selectors.people import count_people
+from raters.selectors.quarantine import report_summary
 from studies.models import Study
 
 Status = dict[str, Any]
@@ -37,6 +38,7 @@ def status(study: Study) -> Status:
             "submitted": ratings.submitted,
             "under_way": ratings.under_way,
         },
+        "reported_clips": report_summary(study),
         "raters": {"started": people.started, "finished": people.finished, "simulated": people.simulated},
         "generation": generation_status(study),
     }
@@ -114,12 +116,18 @@ def status_text(state: Status) -> str:
     if state["state"] == Study.State.DRAFT:
         return f"{state['study']}: draft, nothing is planned before `study launch {state['study']}`"
     ratings = f"{rated['submitted']} of {rated['planned']}, {rated['under_way']} under way"
+    reported = [
+        f"  reported  {clip['sample']}: {clip['reports']} times"
+        f"{', in gold pairs' if clip['gold'] else ''}{', quarantined' if clip['quarantined'] else ''}"
+        for clip in state["reported_clips"]
+    ]
     return "\n".join(
         [
             f"{state['study']}: {state['state']}",
             f"  samples   {samples['ready']} of {samples['total']} ready, {samples['failed']} failed",
             f"  rated     {ratings if rated['planned'] else 'comparisons are planned when the study opens'}",
             f"  raters    {people['finished']} finished of {people['started']}, {people['simulated']} simulated",
+            *reported,
             *generation_lines(state["generation"]),
         ]
     )

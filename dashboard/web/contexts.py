@@ -19,6 +19,7 @@ from generation.selectors import SampleCounts
 from raters.assigning.counts import tally_of
 from raters.assigning.rating_counts import RatingCounts, counts_by_pair, counts_by_prompt, rating_counts
 from raters.selectors.people import count_people
+from raters.selectors.quarantine import report_summary
 from studies.models import Study
 from studies.selectors import spec_of
 from studies.spec import StudySpec
@@ -115,6 +116,7 @@ def study_context(study: Study, letters: Letters | None = None) -> Context:
         "rated_prompts": sorted(counts_by_prompt(study, tally), key=lambda row: order[row.name]),
         "texts": {prompt.id: prompt.text for prompt in spec.prompts},
         "failed": [] if letters else generation.failed_samples(study),
+        "reported": report_summary(study),
         "door": exporting.door(study),
         "events": study.events.order_by("-id")[:20],
         "planner": Planner(wish_of(spec)) if study.state == State.DRAFT else None,
