@@ -30,6 +30,7 @@ urlpatterns = [
     path("<slug:slug>/peek/", views.peek, name="peek"),
     path("<slug:slug>/plan/", views.plan, name="plan"),
     path("<slug:slug>/export.zip", views.export, name="export"),
+    path("<slug:slug>/preregistration.md", views.preregister, name="preregister"),
     path("<slug:slug>/report.html", views.report, name="report"),
     path("<slug:slug>/listen/", listening_views.listen, name="listen"),
     path("<slug:slug>/listen/enter/", listening_views.enter, name="listen-enter"),

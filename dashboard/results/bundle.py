@@ -12,6 +12,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -96,10 +97,10 @@ def _contents(study: Study) -> Iterator[tuple[str, Callable[[], bytes]]]:
     """Name and content of each file, read one after the other: a study's sounds do not fit into memory."""
     yield ROWS, lambda: b"".join(_rows(study))
     for name, data in exporting.files(study).items():
-        yield f"export/{name}", lambda data=data: data
+        yield f"export/{name}", partial(bytes, data)
     sounds = study.samples.exclude(audio_sha256="").order_by("audio_sha256")
     for digest in sounds.values_list("audio_sha256", flat=True).distinct():
-        yield f"audio/{digest}.wav", lambda digest=digest: storage.get(digest)
+        yield f"audio/{digest}.wav", partial(storage.get, digest)
     if study.archive:
         yield ARCHIVE, lambda: _archive(str(study.archive["sha256"]))
 
@@ -114,7 +115,9 @@ def _archive(digest: str) -> bytes:
 def _rows(study: Study) -> Iterator[bytes]:
     """A JSON object a line, in the order of `PARTS` and of their keys, which the analysis goes by."""
     for model, path in PARTS:
-        found = models.QuerySet(model).filter(**{path: study.pk}).order_by("pk")
+        found: models.QuerySet[models.Model] = (
+            models.QuerySet(model).filter(**{path: study.pk}).order_by("pk")
+        )
         for row in serializers.serialize("python", found.iterator(chunk_size=2000)):
             row["fields"] |= LEFT_BEHIND.get(row["model"], {})
             yield json.dumps(row, default=_text, sort_keys=True).encode() + b"\n"

@@ -87,7 +87,7 @@ def test_a_study_that_is_open_comes_in_paused_and_goes_on(tmp_path: Path) -> Non
 
 def test_no_key_of_a_session_or_task_is_in_the_bundle(tmp_path: Path) -> None:
     study = a_finished_study()
-    keys = [*study.assignments.exclude(key=None).values_list("key", flat=True)]
+    keys = [str(task.key) for task in study.assignments.exclude(key=None)]
     keys += [key for rater in study.raters.all() for key in rater.sessions.values_list("key", flat=True)]
     write_bundle(study=study, out=tmp_path / "study.zip")
     with zipfile.ZipFile(tmp_path / "study.zip") as bundle:

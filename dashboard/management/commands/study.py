@@ -20,6 +20,7 @@ from accounts import audit as log
 from dashboard.audit.report import Wishes, audit
 from dashboard.results import exporting
 from dashboard.results.bundle import write_bundle
+from dashboard.results.preregistration import preregistration
 from dashboard.running import actions, recruiting
 from dashboard.running.amending import amend, next_step
 from dashboard.running.importing import import_bundle
@@ -114,6 +115,9 @@ class Command(BaseCommand):
             _verb(verbs, "generation", "pause, resume, cancel, retry, priority of samples", self.generation)
         )
         self._add_export(_verb(verbs, "export", "write the CSV bundle", self.export))
+        register = _verb(verbs, "preregister", "the study file in words (Markdown)", self.preregister)
+        register.add_argument("slug")
+        register.add_argument("--out", type=Path, required=True, help="the file to write")
         bundle = _verb(
             verbs, "import", "a bundle of another machine becomes a study here", self.import_bundle
         )
@@ -282,6 +286,11 @@ class Command(BaseCommand):
         written = exporting.write(study=study, out=options["out"], audio=options["audio"])
         self._say(f"{study.slug}: {written} files in {options['out']}")
         self._say(f"The same numbers again: {exporting.command(study, options['out'])}")
+
+    def preregister(self, options: dict[str, Any]) -> None:
+        study = study_by_slug(options["slug"])
+        options["out"].write_text(preregistration(study), encoding="utf-8")
+        self._say(f"{study.slug}: {options['out']}")
 
     def import_bundle(self, options: dict[str, Any]) -> None:
         study = import_bundle(options["file"])
