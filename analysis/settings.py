@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from analysis.errors import SettingRefused
+from analysis.stats.verdicts import SMALLEST_EFFECT
 
 BOOTSTRAPS = 1000
-SMALLEST_EFFECT = 0.05  # distance of a win rate from one half: five points
 LARGEST_SEED = 2**63 - 1
 
 

@@ -11,7 +11,7 @@ from analysis.errors import SettingRefused
 from analysis.findings.answers import counted_words
 from analysis.findings.names import Names
 from analysis.findings.study_description import Section, StudyDescription
-from analysis.settings import SMALLEST_EFFECT
+from analysis.stats.verdicts import SMALLEST_EFFECT
 from studies.quality_checks import QUALITY_CHECKS
 from studies.spec import StudyRefused, StudySpec, sha256
 from studies.spec.strict_yaml import read_mapping

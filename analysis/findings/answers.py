@@ -71,7 +71,7 @@ def answers_of(
 
 
 def _answer(result: CriterionResult, verdicts: Verdicts, index: int, names: Names, margin: float) -> Answer:
-    table, rate, mean = result.pairs, result.pairs.win_rate, result.pairs.preference
+    table, rate, mean = result.pairs, result.pairs.judged, result.pairs.preference
     a, b = table.pairs[index]
     flipped = bool(rate.value[index] < 0.5)
     leader, other = (a, b) if flipped else (b, a)

@@ -81,7 +81,7 @@ def analyse_criterion(table: Table, criterion: str, settings: Settings) -> Crite
         levels=levels,
         votes=votes,
         prompts=labels_among(table.texts["prompt_id"], rows),
-        pairs=compare_pairs(votes, confidence=settings.confidence),
+        pairs=compare_pairs(votes, confidence=settings.confidence, smallest_effect=settings.smallest_effect),
         ranking=rank_systems(
             votes, confidence=settings.confidence, resamples=settings.bootstraps, generator=generator
         ),
@@ -115,4 +115,5 @@ def _means(table: Table, rows: Bools, settings: Settings, reach: int) -> tuple[S
 def _lifted(table: Table, main: Bools, rows: Bools, reach: int, settings: Settings) -> PairTable | None:
     if main.sum() == rows.sum():
         return None
-    return compare_pairs(votes_of(table, main, reach=reach), confidence=settings.confidence)
+    put_back = votes_of(table, main, reach=reach)
+    return compare_pairs(put_back, confidence=settings.confidence, smallest_effect=settings.smallest_effect)

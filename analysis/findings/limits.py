@@ -39,9 +39,8 @@ def _found(answers: Sequence[Answer]) -> str:
     counts = Counter(answer.verdict for answer in answers)
     total = counted_words(len(answers), "comparison")
     return (
-        f"Of {total} of two systems on one criterion, {counts[Verdict.PREFERRED]} show a preference, "
-        f"{counts[Verdict.EQUIVALENT]} show the systems equivalent, {counts[Verdict.UNDECIDED]} are not decided and "
-        f"{counts[Verdict.TOO_FEW]} have too few ratings."
+        f"{total} of two systems on one criterion: {counts[Verdict.PREFERRED]} preferred, {counts[Verdict.EQUIVALENT]} "
+        f"equivalent, {counts[Verdict.UNDECIDED]} not decided, {counts[Verdict.TOO_FEW]} with too few ratings."
     )
 
 

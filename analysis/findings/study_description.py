@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from analysis.findings.names import Names
-from analysis.settings import SMALLEST_EFFECT
+from analysis.stats.verdicts import SMALLEST_EFFECT
 
 
 @dataclass(frozen=True)

@@ -9,14 +9,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from scipy.special import stdtr
 
 from analysis.findings.criterion import CriterionResult
 from analysis.settings import Settings
 from analysis.stats.multiple import holm
+from analysis.stats.verdicts import FEWEST
 from analysis.stats.votes import Floats
-
-FEWEST = 5  # raters, or prompts, below which a contrast that is not decided is called too few
 
 
 class Verdict(StrEnum):
@@ -40,7 +38,7 @@ MEANINGS: Mapping[Verdict, str] = {
     Verdict.PREFERRED: "the adjusted test rejects that both win half of the ratings",
     Verdict.EQUIVALENT: "two one-sided tests show the win rate within {margin} points of 50%",
     Verdict.UNDECIDED: "neither is shown: not that the systems are alike",
-    Verdict.TOO_FEW: f"fewer than {FEWEST} raters or prompts, or no interval can be given",
+    Verdict.TOO_FEW: f"fewer than {FEWEST} raters or prompts, or so few that not even a unanimous vote could decide",
 }
 
 
@@ -56,7 +54,7 @@ class Verdicts:
 def verdicts_of(criteria: Mapping[str, CriterionResult], settings: Settings) -> dict[str, Verdicts]:
     """Criterion -> the verdicts on its pairs."""
     planned_p = np.concatenate(
-        [np.zeros(0), *(result.pairs.win_rate.p_value[result.planned] for result in criteria.values())]
+        [np.zeros(0), *(result.pairs.judged.p_value[result.planned] for result in criteria.values())]
     )
     planned = iter(holm(planned_p))
     tested = float((~np.isnan(planned_p)).sum())
@@ -65,24 +63,20 @@ def verdicts_of(criteria: Mapping[str, CriterionResult], settings: Settings) -> 
         p_value = result.pairs.p_holm.copy()
         p_value[result.planned] = [next(planned) for _ in range(int(result.planned.sum()))]
         family = np.where(result.planned, tested, float((~np.isnan(result.pairs.p_holm)).sum()))
-        words = tuple(_verdict(result, index, float(p), settings) for index, p in enumerate(p_value))
+        words = tuple(
+            _planned_verdict(result, index, float(p), settings)
+            if result.planned[index]
+            else Verdict(result.pairs.verdict[index].removesuffix("_a").removesuffix("_b"))
+            for index, p in enumerate(p_value)
+        )
         found[name] = Verdicts(words, p_value, family)
     return found
 
 
-def _verdict(result: CriterionResult, index: int, p_value: float, settings: Settings) -> Verdict:
-    if p_value < 1 - settings.confidence:
-        return Verdict.PREFERRED
-    if _equivalent(result, index, settings):
-        return Verdict.EQUIVALENT
+def _planned_verdict(result: CriterionResult, index: int, p_value: float, settings: Settings) -> Verdict:
+    """A declared contrast is preferred by its own family's test; the rest of the table is that of its criterion."""
     few = min(result.pairs.raters[index], result.pairs.prompts[index]) < FEWEST
-    return Verdict.TOO_FEW if few or np.isnan(p_value) else Verdict.UNDECIDED
-
-
-def _equivalent(result: CriterionResult, index: int, settings: Settings) -> bool:
-    """Two one-sided t tests (Schuirmann 1987): the win rate is above 50% - margin, and below 50% + margin."""
-    rate = result.pairs.win_rate
-    if np.isnan(rate.se[index]):
-        return False
-    distance = settings.smallest_effect - abs(rate.value[index] - 0.5)
-    return bool(stdtr(rate.df[index], -distance / rate.se[index]) < 1 - settings.confidence)
+    if p_value < 1 - settings.confidence and not few:
+        return Verdict.PREFERRED
+    word = result.pairs.verdict[index].removesuffix("_a").removesuffix("_b")
+    return Verdict.UNDECIDED if word == Verdict.PREFERRED else Verdict(word)

@@ -38,7 +38,7 @@ class PairRow:
         word = self.verdicts.words[self.index]
         if word != Verdict.PREFERRED:
             return str(word)
-        return "preferred_b" if self.pairs.win_rate.value[self.index] > 0.5 else "preferred_a"
+        return "preferred_b" if self.pairs.judged.value[self.index] > 0.5 else "preferred_a"
 
 
 def _at(values: Callable[[PairRow], Floats]) -> Callable[[PairRow], float]:
@@ -92,8 +92,59 @@ PAIRS: Table[PairRow] = Table(
             "df",
         ),
         Column(
+            "simultaneous_ci_low",
+            "Bound of the interval that holds for all pairs of the criterion at once.",
+            _at(lambda row: row.pairs.simultaneous_low),
+            "simultaneous_ci_low",
+        ),
+        Column(
+            "simultaneous_ci_high",
+            "Bound of the interval that holds for all pairs of the criterion at once.",
+            _at(lambda row: row.pairs.simultaneous_high),
+            "simultaneous_ci_high",
+        ),
+        Column(
+            "win_rate_b_equal_raters",
+            "The win rate where every rater counts the same, however many ratings they gave.",
+            _at(lambda row: row.pairs.equal_raters.value),
+            "win_rate_b_equal_raters",
+        ),
+        Column(
+            "equal_raters_ci_low", BOUND, _at(lambda row: row.pairs.equal_raters.low), "equal_raters_ci_low"
+        ),
+        Column(
+            "equal_raters_ci_high",
+            BOUND,
+            _at(lambda row: row.pairs.equal_raters.high),
+            "equal_raters_ci_high",
+        ),
+        Column(
+            "effective_raters",
+            "How many raters with equal numbers of ratings these are worth: (sum n)^2 / sum n^2.",
+            _at(lambda row: row.pairs.effective_raters),
+            "effective_raters",
+        ),
+        Column(
+            "effective_prompts",
+            "The same of prompts.",
+            _at(lambda row: row.pairs.effective_prompts),
+            "effective_prompts",
+        ),
+        Column(
+            "largest_rater_share",
+            "Largest share of the ratings by one rater.",
+            _at(lambda row: row.pairs.largest_rater_share),
+            "largest_rater_share",
+        ),
+        Column(
+            "largest_prompt_share",
+            "Largest share of the ratings on one prompt.",
+            _at(lambda row: row.pairs.largest_prompt_share),
+            "largest_prompt_share",
+        ),
+        Column(
             "p_value",
-            "Two-sided t test of win_rate_b against one half.",
+            "Two-sided test of win_rate_b against one half, which agrees with the interval.",
             _at(lambda row: row.pairs.win_rate.p_value),
             "p_value",
         ),
@@ -102,6 +153,12 @@ PAIRS: Table[PairRow] = Table(
             "p_value after Holm's correction over the criterion's pairs.",
             _at(lambda row: row.pairs.p_holm),
             "p_holm",
+        ),
+        Column(
+            "equivalence_p",
+            "Two one-sided tests that the win rate is within the smallest effect of one half, Holm-adjusted.",
+            _at(lambda row: row.pairs.equivalence_p),
+            "equivalence_p",
         ),
         Column(
             "planned",

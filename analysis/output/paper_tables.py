@@ -161,6 +161,7 @@ def system_table(result: CriterionResult, names: Names) -> ReadableTable:
         Shown("Bradley-Terry score", ("bt_score",), fixed),
         Shown("Interval", ("bt_ci_low", "bt_ci_high"), bounds),
         Shown("Rank", ("rank_low", "rank_high"), rank_range),
+        Shown("Rank, all at once", ("rank_low_all", "rank_high_all"), rank_range),
         Shown("Davidson score", ("davidson_score",), fixed),
     ]
     if result.means is not None:
@@ -168,7 +169,7 @@ def system_table(result: CriterionResult, names: Names) -> ReadableTable:
             Shown("Mean score", ("mean_score",), fixed),
             Shown("Interval", ("mean_score_ci_low", "mean_score_ci_high"), bounds),
         ]
-    caption = "Systems on one scale, natural log; ranges of ranks hold for one system at a time"
+    caption = "Systems on one scale, natural log; a range of ranks holds for one system at a time, or for all at once"
     return readable(SYSTEMS, rows, shown, caption)
 
 

@@ -93,6 +93,18 @@ SYSTEMS: Table[SystemRow] = Table(
             "bradley_terry.rank_high",
         ),
         Column(
+            "rank_low_all",
+            "Best rank in the range that holds for all systems at once.",
+            lambda row: whole(row.result.ranking.rank_low_all[row.index]),
+            "bradley_terry.rank_low_all",
+        ),
+        Column(
+            "rank_high_all",
+            "Worst rank in that range.",
+            lambda row: whole(row.result.ranking.rank_high_all[row.index]),
+            "bradley_terry.rank_high_all",
+        ),
+        Column(
             "davidson_score",
             "Score in Davidson's model of ties, natural-log scale, sum zero.",
             lambda row: row.ranking(row.result.ranking.davidson),

@@ -30,7 +30,8 @@ class Reference:
 def _article(
     key: str, authors: str, year: int, title: str, journal: str, volume: int, pages: str
 ) -> Reference:
-    shown = authors.replace(" and ", ", & ")
+    *others, last = authors.split(" and ")
+    shown = f"{', '.join(others)}, & {last}" if others else last
     text = f"{shown} ({year}). {title}. {journal}, {volume}, {pages}."
     fields = (
         ("author", authors), ("year", str(year)), ("title", title), ("journal", journal), ("volume", str(volume)),
@@ -217,17 +218,20 @@ def _win_rates(findings: Findings, *, several: bool) -> str:
         "The primary analysis is the win rate of each pair of systems, ties counted as half a win; mean "
         f"preferences are given beside it. {100 * settings.confidence:g}% intervals and tests treat both raters "
         "and prompts as samples from larger populations: two-way cluster-robust variances (Cameron et al., 2011) with "
-        f"small-sample factors G / (G - 1), not below the larger one-way variance, and Student's t.{adjusted} "
+        f"small-sample factors G / (G - 1), not below the larger one-way variance, and Student's t on the "
+        "logit scale with one degree of freedom less than the effective number of raters or prompts, whichever is "
+        f"smaller; where all ratings agree, the exact binomial bound for that number.{adjusted} "
         "Two systems are called equivalent where two one-sided tests (Schuirmann, 1987) show the win rate within "
         f"{100 * settings.smallest_effect:g} points of 50%; a pair that is neither preferred nor equivalent is "
-        "called not decided, or too few where fewer than five raters or prompts, or no interval, stand behind it."
+        "called not decided, or too few where fewer than three raters or prompts stand behind it, or so few that not "
+        "even a unanimous vote could have decided."
     )
 
 
 def _ranking(findings: Findings, penalised: list[str]) -> str:
     penalty = (
         f" For {', '.join(penalised)} some systems never lost or never won, so half a win was added to each side "
-        "of every compared pair."
+        "of every compared pair, and scores have no intervals."
         if penalised
         else ""
     )

@@ -73,7 +73,7 @@ def report_page(findings: Findings, figures: Sequence[Figure]) -> bytes:
         .render(
             context,
             title=f"{study}: results" if study else "Results",
-            style=_templates().from_string("{{ style|safe }}").render(style=STYLE),
+            style=STYLE,
             style_hash=STYLE_HASH,
             contents=_contents(findings, context["criteria"]),
         )
