@@ -1,1 +1,1 @@
-"""From a claim to a finished clip: the worker's own work. Imports torch; writes rows through `generation.queue`."""
+"""What a worker does: batches of clips, finishing, mastering, degraded copies, automatic measures."""
