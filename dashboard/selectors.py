@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from generation.models import Sample
 from raters.assigning.counts import Tally, by_hour
-from raters.models import Assignment
+from raters.models import Assignment, Session
 from studies.models import Study
+from studies.selectors import spec_of
 
 MAIN = Q(role=Assignment.Role.MAIN, state=Assignment.State.SUBMITTED)
 LATEST = 500
@@ -95,3 +96,52 @@ def made_by_system(study: Study) -> dict[str, int]:
 def people_rated(tally: Tally) -> bool:
     """Whether people, not only programs, submitted anything."""
     return tally.submitted.get(("people", ""), 0) > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One station of the raters' way: how many people came past it, of those who consented."""
+
+    name: str
+    count: int
+    of: int
+
+    @property
+    def lost(self) -> int:
+        return self.of - self.count
+
+
+@dataclass(frozen=True, slots=True)
+class Funnel:
+    """Where people, not programs, left; ``minutes``: the median from consent to the end, of the latest who finished."""
+
+    steps: list[Step]
+    minutes: float | None
+
+
+def funnel(study: Study) -> Funnel:
+    """Three statements. Only stations that the study asks for are steps; who did not consent left no row."""
+    asked = spec_of(study).raters
+    sessions = Session.objects.filter(rater__study=study, rater__simulated=False)
+    stations = (
+        ("Read the instructions", "informed_at", asked.information is not None),
+        ("Answered the questions about them", "comprehended_at", bool(asked.comprehension)),
+        ("Sound check", "sound_checked_at", asked.sound_check),
+        ("Headphone check", "headphone_checked_at", asked.headphone_check is not None),
+    )
+    counts = sessions.aggregate(
+        consented=Count("pk"),
+        finished=Count("finished_at"),
+        **{field: Count(field) for _, field, _ in stations},
+    )
+    rated = study.assignments.filter(state=Assignment.State.SUBMITTED, rater__simulated=False)
+    passed = [("Consented", counts["consented"])]
+    passed += [(name, counts[field]) for name, field, wanted in stations if wanted]
+    passed.append(("Handed in a task", rated.aggregate(n=Count("rater", distinct=True))["n"]))
+    passed.append(("Finished", counts["finished"]))
+    before = [passed[0][1], *(count for _, count in passed)]
+    steps = [Step(name, count, of) for (name, count), of in zip(passed, before, strict=False)]
+    times = sessions.filter(finished_at__isnull=False).order_by("-finished_at")
+    ends = times.values_list("started_at", "finished_at")[:LATEST]
+    lengths = sorted(end - start for start, end in ends if end is not None)
+    return Funnel(steps, lengths[len(lengths) // 2].total_seconds() / 60 if lengths else None)

@@ -13,6 +13,7 @@ from django.db.models import Count, Q
 
 from analysis.bridge.rater_records import findings_of
 from analysis.findings.quality_checks import Finding, Verdict, excluded_raters
+from dashboard import selectors
 from raters.entering.session_endings import Ending, ending_of
 from raters.models import Assignment, Session
 from studies.models import Study
@@ -90,6 +91,7 @@ def people_context(study: Study) -> Context:
     sessions = _sessions(study)
     return {
         "study": study,
+        "funnel": selectors.funnel(study) if sessions else None,
         "checks": shown,
         "suspicious": [check for check in shown if check.suspicious],
         "not_asked": [check.label for check in checks if not check.asked],

@@ -9,6 +9,7 @@ import pytest
 from django.db.models import F
 from django.test import Client
 
+from dashboard.selectors import funnel
 from raters.models import Rater, Session
 from studies.models import Study
 from tests.cast import a_session, open_study, study_text, with_checks
@@ -107,3 +108,13 @@ def test_without_a_declared_rule_flags_exclude_nobody(researcher: Client) -> Non
 def test_the_page_is_the_researchers_alone() -> None:
     study_with_gold()
     assert Client().get(PAGE).status_code == 302
+
+
+def test_the_funnel_says_where_people_left_and_counts_no_programs(researcher: Client) -> None:
+    study = open_study()
+    rate(study, raters=1)
+    rate(study, raters=1, simulated=True)
+    a_session(study)
+    steps = {step.name: (step.count, step.lost) for step in funnel(study).steps}
+    assert steps == {"Consented": (2, 0), "Handed in a task": (1, 1), "Finished": (1, 0)}
+    assert "From consent to the end" in researcher.get("/console/night-songs/raters/").content.decode()
