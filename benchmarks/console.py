@@ -79,7 +79,7 @@ def _study() -> int:
     from django.utils import timezone
 
     from generation.models import Sample
-    from generation.queue.services import plan_samples
+    from generation.queue.planning import plan_samples
     from raters.assigning.comparison_rows import plan_comparisons
     from raters.entering.sessions import start_session
     from studies import services

@@ -41,8 +41,10 @@ from benchmarks.generation_musicgen import musicgen  # noqa: E402
 from generation.backends.base import Backend, Capabilities, Clip, SampleRequest  # noqa: E402
 from generation.backends.registry import prepare  # noqa: E402
 from generation.making.memory import MIB, Budget, meter_of  # noqa: E402
-from generation.making.worker import Loaded, Workbench, make_batch, target_of  # noqa: E402
-from generation.queue.services import plan_samples  # noqa: E402
+from generation.making.targets import target_of  # noqa: E402
+from generation.making.workbench import Loaded, Workbench  # noqa: E402
+from generation.making.worker import make_batch  # noqa: E402
+from generation.queue.planning import plan_samples  # noqa: E402
 from studies import services as studies  # noqa: E402
 from studies.models import Study  # noqa: E402
 from studies.services import apply_study  # noqa: E402

@@ -28,7 +28,7 @@ from generation.builtin.model.checkpoints import load
 from generation.builtin.model.network import Cache, Network, text_prefix
 from generation.builtin.model.sampling import write
 from generation.builtin.model.tokens import decode
-from generation.builtin.music.piece import repeated, to_score
+from generation.builtin.music.ending import performed
 from generation.builtin.synth import render
 from generation.builtin.text.prompt_reading import read
 from generation.decoding import DecodingOptions, clip_generators
@@ -166,7 +166,7 @@ def utilisation(*, on_gpu: bool) -> Iterator[list[float]]:
 
 def rendering(pieces: Sequence[Sequence[int]]) -> float:
     """Milliseconds of processor time a clip of sound, the samples of struck notes at hand."""
-    scores = [repeated(to_score(decode(tokens)), SECONDS) for tokens in pieces]
+    scores = [performed(decode(tokens), SECONDS) for tokens in pieces]
     best = math.inf
     for _ in range(2):
         generators = clip_generators(range(len(scores)))

@@ -39,7 +39,7 @@ def make_study(*, prompts: int, ratings: int, tasks: int, listen: str = "whole")
 
     from generation.files import storage
     from generation.models import Sample
-    from generation.queue.services import plan_samples
+    from generation.queue.planning import plan_samples
     from raters.assigning.comparison_rows import plan_comparisons
     from studies import services
     from studies.models import Study

@@ -34,7 +34,7 @@ def refuse_what_cannot_work(options: dict[str, object], **_: object) -> None:
     """Before a worker takes its first message: one process to a card, and the card has to be there."""
     # torch is imported by workers only.
     from generation.backends.base import BackendRefused  # noqa: PLC0415
-    from generation.making.worker import resolve_device  # noqa: PLC0415
+    from generation.making.workbench import resolve_device  # noqa: PLC0415
 
     pool = options.get("pool_cls") or options.get("pool")
     name = str(getattr(pool, "__module__", pool)).rpartition(".")[2]

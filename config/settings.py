@@ -129,6 +129,7 @@ CELERY_BEAT_SCHEDULE = {
 GENERATION_LEASE_SECONDS = environment.number("GENERATION_LEASE_SECONDS", default=180)
 GENERATION_MOST_SECONDS = environment.number("GENERATION_MOST_SECONDS", default=3600)
 GENERATION_MAX_ATTEMPTS = environment.number("GENERATION_MAX_ATTEMPTS", default=3)
+GENERATION_TURN_SECONDS = environment.number("GENERATION_TURN_SECONDS", default=300)
 GENERATION_BATCH_SIZE = environment.number("GENERATION_BATCH_SIZE", default=8)
 GENERATION_MOST_BATCH = environment.number("GENERATION_MOST_BATCH", default=128)
 GENERATION_THREADS = environment.number("GENERATION_THREADS", default=min(4, os.cpu_count() or 1))

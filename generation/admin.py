@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from generation.models import Mastering, Measure, Sample
+from generation.models import Mastering, Measure, Sample, StudyQueue, SystemQueue, Worker
 from studies.admin import ReadOnlyAdmin
 
 
@@ -24,3 +24,20 @@ class MeasureAdmin(ReadOnlyAdmin):
     list_display = ["study", "system", "prompt", "sample", "name", "value", "at"]
     list_filter = ["study", "name"]
     list_select_related = ["study", "system", "prompt", "sample"]
+
+
+@admin.register(StudyQueue)
+class StudyQueueAdmin(ReadOnlyAdmin):
+    list_display = ["study", "paused", "priority", "served_at"]
+
+
+@admin.register(SystemQueue)
+class SystemQueueAdmin(ReadOnlyAdmin):
+    list_display = ["system", "paused", "priority"]
+    list_select_related = ["system"]
+
+
+@admin.register(Worker)
+class WorkerAdmin(ReadOnlyAdmin):
+    list_display = ["host", "pid", "device", "activity", "system", "clips_held", "seen_at"]
+    list_select_related = ["system"]

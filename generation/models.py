@@ -52,6 +52,21 @@ class Sample(models.Model):
     raw_sha256 = models.CharField(max_length=64, blank=True, default="")
     audio_sha256 = models.CharField(max_length=64, blank=True, default="")
     reachable_loudness = models.FloatField(null=True, blank=True, help_text="LUFS, below the true-peak guard")
+    mastered_loudness = models.FloatField(
+        null=True, blank=True, help_text="LUFS that the sound under audio_sha256 was mastered to"
+    )
+    silent_share = models.FloatField(null=True, blank=True, help_text="of the clip's 50 ms frames")
+    source_clipped_share = models.FloatField(
+        null=True, blank=True, help_text="of the samples that the system made: on flat tops at full scale"
+    )
+    source_offset = models.FloatField(
+        null=True,
+        blank=True,
+        help_text="largest mean of a channel that the system made, full scale at 1 (DC)",
+    )
+    source_mono = models.BooleanField(
+        null=True, blank=True, help_text="the system made one channel, or the same sound in both"
+    )
     measures = models.JSONField(default=dict, help_text="of the canonical sound, measured after writing")
     provenance = models.JSONField(default=dict)
     made_at = models.DateTimeField(null=True, blank=True)
@@ -77,9 +92,9 @@ class Sample(models.Model):
             ),
         ]
         indexes = [
-            # generation.queue.services.claim: the next planned samples of one system.
+            # generation.queue.claims.claim: the next planned samples of one system.
             models.Index(F("system"), F("id"), condition=Q(state="planned"), name="sample_planned"),
-            # generation.queue.services.sweep: claims whose lease ran out.
+            # generation.queue.claims.take_back_expired: claims whose lease ran out.
             models.Index(F("leased_until"), condition=Q(state="claimed"), name="sample_leases"),
             # generation.selectors: how far a study is.
             models.Index(F("study"), F("state"), name="sample_progress"),
@@ -106,6 +121,62 @@ class SampleReview(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sample_id} {self.mark}"
+
+
+class StudyQueue(models.Model):
+    """How soon a study's samples are made, beside those of other studies. Written when its samples are planned."""
+
+    study = models.OneToOneField(Study, on_delete=models.CASCADE, related_name="queue")
+    paused = models.BooleanField(default=False, help_text="workers claim none of its samples")
+    priority = models.SmallIntegerField(default=0, help_text="studies with a higher number come first")
+    served_at = models.DateTimeField(null=True, blank=True, help_text="when a batch of it was last claimed")
+
+    def __str__(self) -> str:
+        return f"queue of {self.study_id}"
+
+
+class SystemQueue(models.Model):
+    """The same for one system, among the systems of its study."""
+
+    system = models.OneToOneField(System, on_delete=models.CASCADE, related_name="queue")
+    paused = models.BooleanField(default=False, help_text="workers claim none of its samples")
+    priority = models.SmallIntegerField(
+        default=0, help_text="systems of the study with a higher number come first"
+    )
+
+    def __str__(self) -> str:
+        return f"queue of {self.system_id}"
+
+
+class Worker(models.Model):
+    """What a process that makes samples last said of itself. It deletes its row when it ends in order."""
+
+    class Activity(models.TextChoices):
+        IDLE = "idle", "waiting for work"
+        LOADING = "loading", "loading a checkpoint"
+        GENERATING = "generating", "generating a batch"
+        MASTERING = "mastering", "bringing clips to one loudness"
+
+    host = models.CharField(max_length=255)
+    pid = models.PositiveIntegerField()
+    device = models.CharField(max_length=20, help_text="torch's name: cpu, cuda, cuda:1")
+    device_name = models.CharField(max_length=200)
+    memory_used = models.BigIntegerField(help_text="bytes in use on the card, or by the process")
+    memory_total = models.BigIntegerField(help_text="bytes of the card, or of the machine")
+    activity = models.CharField(max_length=10, choices=Activity, default=Activity.IDLE)
+    system = models.ForeignKey(
+        System, on_delete=models.SET_NULL, null=True, related_name="+", help_text="whose checkpoint is loaded"
+    )
+    clips_held = models.PositiveIntegerField(default=0, help_text="claimed and not finished")
+    started_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["host", "device", "pid"]
+        constraints = [models.UniqueConstraint(fields=["host", "pid"], name="one_worker_per_process")]
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.pid}"
 
 
 class Mastering(models.Model):

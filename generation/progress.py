@@ -1,46 +1,53 @@
-"""A progress bar in the terminal: what is done, of how much, and how long it may take."""
+"""A progress bar in the terminal: what is done, of how much, and how long it may take. Drawn by tqdm."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterable
 from typing import TextIO
 
-WIDTH = 32
+from tqdm import tqdm
+
+FORMAT = "  {desc} {bar:32} {n_fmt}/{total_fmt} [{elapsed}<{remaining}]{postfix}"
 
 
 class Bar:
-    """Redraws itself on a terminal; elsewhere writes a line whenever the number changes."""
+    """Moves on a terminal; elsewhere a line is written whenever the number changes."""
 
     def __init__(self, out: TextIO, label: str, total: int, *, before: str = "loading the model") -> None:
-        self.out, self.label, self.total, self.before = out, label, total, before
-        self.started = time.monotonic()
-        self.drawn = -1
-
-    def show(self, done: int) -> None:
-        live = self.out.isatty()
-        if done == self.drawn and not live:
-            return
-        self.drawn = done
-        self.out.write(("\r" if live else "") + self._line(done) + ("" if live else "\n"))
-        self.out.flush()
-
-    def finish(self, done: int) -> None:
-        self.show(done)
-        if self.out.isatty():
-            self.out.write("\n")
-
-    def _line(self, done: int) -> str:
-        filled = WIDTH * done // self.total if self.total else WIDTH
-        return (
-            f"  {self.label} {'█' * filled}{'░' * (WIDTH - filled)} {done}/{self.total}{self._rest(done)}   "
+        self.out, self.label, self.total = out, label, total
+        self.done = 0
+        self.last_line = -1
+        self.bar = (
+            tqdm(file=out, desc=label, total=total, bar_format=FORMAT, mininterval=0, postfix=before or None)
+            if out.isatty()
+            else None
         )
 
-    def _rest(self, done: int) -> str:
-        if not done or done >= self.total:
-            return f"  {time.monotonic() - self.started:.0f} s" if done else f"  {self.before}"
-        left = (time.monotonic() - self.started) / done * (self.total - done)
-        return f"  about {left:.0f} s left"
+    def show(self, done: int) -> None:
+        """So much of the total is done."""
+        self.done = done
+        if self.bar is not None:
+            self.bar.set_postfix_str("", refresh=False)
+            self.bar.n = done
+            self.bar.refresh()
+        elif done != self.last_line:
+            self.last_line = done
+            self.out.write(f"  {self.label} {done}/{self.total}\n")
+            self.out.flush()
+
+    def finish(self, done: int) -> None:
+        """The last number; the bar stays where it is."""
+        self.show(done)
+        if self.bar is not None:
+            self.bar.close()
+
+    def write(self, line: str) -> None:
+        """A line of text, above the bar."""
+        if self.bar is not None:
+            self.bar.write(line, file=self.out)
+        else:
+            self.out.write(f"{line}\n")
+            self.out.flush()
 
 
 Watch = Callable[[float], None]
@@ -49,16 +56,15 @@ Watch = Callable[[float], None]
 
 def tell(out: TextIO, label: str, lines: Callable[[Watch], Iterable[str]]) -> int:
     """Write the lines of a run as they come, on a terminal above a bar that moves with every step. How many."""
-    bar, live, count = Bar(out, label, 100, before="starting"), out.isatty(), 0
+    bar, count = Bar(out, label, 100, before="starting"), 0
 
     def watch(done: float) -> None:
-        if live:
+        if out.isatty():
             bar.show(int(100 * done))
 
-    for count, line in enumerate(lines(watch), start=1):  # noqa: B007 - the last one is returned
-        out.write(f"\r\033[K{line}\n" if live else f"{line}\n")
-        out.flush()
-        watch(max(0, bar.drawn) / 100)
-    if live and count:
-        bar.finish(bar.drawn)
+    for line in lines(watch):
+        bar.write(line)
+        count += 1
+    if bar.bar is not None:
+        bar.finish(bar.done)
     return count

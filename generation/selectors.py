@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations, groupby
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Avg, Count, Exists, OuterRef, Q, QuerySet
 
 from generation.models import Sample
 from studies.models import Study
 
+OFFSET_SHOWN = 0.005
 UNDER_WAY = (Sample.State.PLANNED, Sample.State.CLAIMED, Sample.State.RENDERED)
 
 
@@ -66,17 +68,68 @@ def failed_samples(study: Study) -> list[Sample]:
     return list(study.samples.filter(state=Sample.State.FAILED).select_related("system", "prompt")[:100])
 
 
-def planned_count() -> int:
-    return Sample.objects.filter(state=Sample.State.PLANNED).count()
+def identical_systems(study: Study) -> list[tuple[str, str]]:
+    """Pairs of systems whose finished clips are the same bytes wherever both have one.
+
+    Reads until every pair has shown a difference, which is after the first prompt unless something is wrong.
+    """
+    rows = _of_systems(study).filter(state=Sample.State.READY).order_by("prompt", "index", "system__name")
+    clips = rows.values_list("prompt", "index", "system__name", "audio_sha256").iterator(chunk_size=200)
+    same: set[tuple[str, str]] = set()
+    different: set[tuple[str, str]] = set()
+    pairs = set(combinations(sorted(study.systems.values_list("name", flat=True)), 2))
+    for _, together in groupby(clips, key=lambda row: row[:2]):
+        digests = {name: digest for _, _, name, digest in together}
+        for first, second in combinations(sorted(digests), 2):
+            (same if digests[first] == digests[second] else different).add((first, second))
+        if different == pairs:
+            break
+    return sorted(same - different)
 
 
-def studies_to_master() -> list[Study]:
-    """Studies with rendered clips and nothing left to render."""
-    waiting = Q(samples__state__in=[Sample.State.PLANNED, Sample.State.CLAIMED])
-    rendered = Study.objects.filter(samples__state=Sample.State.RENDERED).distinct()
-    # A broken copy of a clip that was left out meanwhile needs a successor before the study can open.
-    spoilt = Study.objects.filter(
-        state=Study.State.LAUNCHED, opened_at=None, samples__source__review__left_out_because__gt=""
+@dataclass(frozen=True, slots=True)
+class SoundOfSystem:
+    """What to know of a system's finished clips before raters hear them.
+
+    ``silent_share``: mean share of a clip that is silence. Clips whose source was ``clipped`` (flat tops at full
+    scale), ``mono`` (both channels the same, or one channel), or had a constant ``offset`` (DC) of more than
+    ``OFFSET_SHOWN`` of full scale.
+    """
+
+    name: str
+    clips: int
+    silent_share: float
+    clipped: int
+    mono: int
+    offset: int
+
+
+def sound_by_system(study: Study) -> list[SoundOfSystem]:
+    """Of the clips whose source was measured: those that were made since there is such a measure."""
+    rows = _of_systems(study).exclude(source_mono=None).values("system__name").order_by("system__name")
+    found = rows.annotate(
+        clips=Count("pk"),
+        silence=Avg("silent_share"),
+        clipped=Count("pk", filter=Q(source_clipped_share__gt=0)),
+        mono=Count("pk", filter=Q(source_mono=True)),
+        offset=Count("pk", filter=Q(source_offset__gt=OFFSET_SHOWN)),
     )
-    due = Study.objects.filter(Q(pk__in=rendered.values("pk")) | Q(pk__in=spoilt.values("pk")))
-    return list(due.exclude(pk__in=Study.objects.filter(waiting).values("pk")))
+    return [
+        SoundOfSystem(
+            row["system__name"], row["clips"], row["silence"], row["clipped"], row["mono"], row["offset"]
+        )
+        for row in found
+    ]
+
+
+def studies_to_master(study: Study | None = None) -> list[Study]:
+    """Studies with rendered clips and nothing left to render; of all, or whether this one is."""
+    rendered = Sample.objects.filter(study=OuterRef("pk"), state=Sample.State.RENDERED)
+    waiting = Sample.objects.filter(
+        study=OuterRef("pk"), state__in=[Sample.State.PLANNED, Sample.State.CLAIMED]
+    )
+    # A degraded copy of a clip that was left out meanwhile needs a successor before the study can open.
+    left_out = Sample.objects.filter(study=OuterRef("pk"), source__review__left_out_because__gt="")
+    not_opened = Q(state=Study.State.LAUNCHED, opened_at=None)
+    due = Study.objects.filter(Exists(rendered) | (not_opened & Exists(left_out)), ~Exists(waiting))
+    return list(due if study is None else due.filter(pk=study.pk))

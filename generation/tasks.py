@@ -1,9 +1,11 @@
-"""Thin Celery mouths. A lost, doubled or late message costs time and never data."""
+"""Celery's entry points. A lost, doubled or late message costs time and never data: the rows hold the work."""
 
 from __future__ import annotations
 
 import logging
 import math
+import os
+import signal
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -12,30 +14,30 @@ from celery.signals import worker_shutting_down
 from django.conf import settings
 
 from generation import selectors
-from generation.queue import services
-from generation.queue.stopping import Stop, Stopped
+from generation.making.stopping import Stop, Stopped
+from generation.queue import claims, workers
 
 if TYPE_CHECKING:
-    from generation.making.worker import Workbench
+    from generation.making.workbench import Workbench
 
 log = logging.getLogger(__name__)
 
-MOST_LOOKS = 16
+MOST_HINTS = 16
 
 
 STOP = Stop()
 
 
 @worker_shutting_down.connect
-def _stop(**_: object) -> None:
+def stop_at_sigterm(**_: object) -> None:
     """SIGTERM: the batch under way is left and given back, no other is claimed."""
     STOP.ask()
 
 
 @lru_cache(maxsize=1)
-def _bench() -> Workbench:
+def _own_workbench() -> Workbench:
     # torch is imported by the process that makes sounds, not by every process that knows the task's name.
-    from generation.making.worker import workbench
+    from generation.making.workbench import workbench
 
     return workbench(STOP)
 
@@ -43,45 +45,28 @@ def _bench() -> Workbench:
 @shared_task
 def make_samples() -> int:
     """Work until no sample is left to make, then master what is complete. Returns how many were claimed."""
-    bench, made = _bench(), 0
+    from generation.making import worker
+
     try:
-        made = _make_all(bench)
-        _master_complete(bench)
+        return worker.make_samples(_own_workbench())
     except Stopped:
         log.info("told to stop: no other batch is claimed")
-    finally:
-        bench.finisher.wait()
-    return made
-
-
-def _make_all(bench: Workbench) -> int:
-    from generation.making.worker import make_batch
-
-    made, loads = 0, bench.loads
-    while not STOP.asked and (claimed := make_batch(bench)):
-        made += claimed
-        if bench.loads > loads:
-            # Another system's turn: a study before it may be complete, and must not wait for the end of all.
-            loads = bench.loads
-            _master_complete(bench)
-    return made
-
-
-def _master_complete(bench: Workbench) -> None:
-    from generation.making.mastering import master_study
-
-    for study in [] if STOP.asked else selectors.studies_to_master():
-        master_study(study=study, finisher=bench.finisher, stop=STOP)
+    except worker.CardBroken:
+        log.exception("the card answers no more: this worker stops, so that a new process can begin")
+        os.kill(os.getpid(), signal.SIGTERM)
+    return 0
 
 
 @shared_task
 def sweep() -> int:
     """Ask the rows what is left: expired claims go back, and idle workers are told to look."""
-    if freed := services.sweep():
+    if freed := claims.take_back_expired():
         log.warning("%d claims of workers that went silent were taken back", freed)
-    batches = math.ceil(selectors.planned_count() / settings.GENERATION_BATCH_SIZE)
-    looks = min(batches, MOST_LOOKS) or len(selectors.studies_to_master()[:1])
-    for _ in range(looks):
+    workers.forget_silent()
+    batch = settings.GENERATION_BATCH_SIZE
+    batches = math.ceil(claims.claimable_count(MOST_HINTS * batch) / batch)
+    hints = batches or len(selectors.studies_to_master()[:1])
+    for _ in range(hints):
         # Expiring, so that hints do not pile up in front of workers that are busy anyway.
         make_samples.apply_async(expires=settings.SWEEP_SECONDS)
     return freed

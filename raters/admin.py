@@ -4,6 +4,7 @@ from django.contrib import admin
 
 from raters.models import (
     Assignment,
+    ClipReport,
     Comparison,
     ComparisonSample,
     CrowdIdentity,
@@ -70,6 +71,13 @@ class AssignmentAdmin(ReadOnlyAdmin):
 class RatingAdmin(ReadOnlyAdmin):
     list_display = ["assignment", "criterion", "preference", "score_first", "score_second", "answered_at"]
     list_filter = ["criterion"]
+
+
+@admin.register(ClipReport)
+class ClipReportAdmin(ReadOnlyAdmin):
+    list_display = ["sample", "role", "at"]
+    list_filter = ["sample__study"]
+    list_select_related = ["sample"]
 
 
 @admin.register(QuestionnaireAnswer)

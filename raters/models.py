@@ -182,7 +182,8 @@ class Assignment(models.Model):
 
     Rows are planned ahead, ``ratings_per_comparison`` of them for a comparison, one per round, and wait until a
     rater takes them: the target is then not a count that two people can overrun but the number of rows. A lease
-    that ran out and was needed by somebody else leaves an expired row behind and a fresh waiting one.
+    that ran out and was needed by somebody else leaves an expired row behind and a fresh waiting one; so does a pair
+    with a clip that its rater reported as broken, whose row is set aside as reported.
     """
 
     class State(models.TextChoices):
@@ -190,6 +191,7 @@ class Assignment(models.Model):
         ASSIGNED = "assigned"
         SUBMITTED = "submitted"
         EXPIRED = "expired"
+        REPORTED = "reported"
 
     class Role(models.TextChoices):
         MAIN = "main"
@@ -200,7 +202,9 @@ class Assignment(models.Model):
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="assignments")
     comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, related_name="assignments")
     role = models.CharField(max_length=8, choices=Role, default=Role.MAIN)
-    round = models.PositiveSmallIntegerField(help_text="the how-manieth rating of its comparison, from 1")
+    round = models.PositiveSmallIntegerField(
+        help_text="number of this rating among those of its comparison, from 1"
+    )
     order = models.BigIntegerField(help_text="place within the round, pseudo-random")
     swapped = models.BooleanField(help_text="system_b is presented first, as A")
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
@@ -237,7 +241,7 @@ class Assignment(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["comparison", "round"],
-                condition=~Q(state="expired") & Q(role="main"),
+                condition=~Q(state__in=["expired", "reported"]) & Q(role="main"),
                 name="never_more_ratings_than_the_target",
             ),
             models.UniqueConstraint(
@@ -329,6 +333,29 @@ class Rating(models.Model):
 
     def __str__(self) -> str:
         return f"{self.assignment_id} {self.criterion}"
+
+
+class ClipReport(models.Model):
+    """A rater could not hear a clip. Reports by two people quarantine the sample (`raters.selectors.quarantine`).
+
+    It stays without a name when the rater withdraws: it says something of the clip and nothing of them.
+    """
+
+    sample = models.ForeignKey(Sample, on_delete=models.CASCADE, related_name="reports")
+    rater = models.ForeignKey(
+        Rater, null=True, blank=True, on_delete=models.SET_NULL, related_name="clip_reports"
+    )
+    role = models.CharField(max_length=8, choices=Assignment.Role, help_text="of the pair it was heard in")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["sample", "rater"], name="one_report_per_sample_and_rater"),
+        ]
+
+    def __str__(self) -> str:
+        return f"report of {self.sample_id}"
 
 
 class StudyCounts(models.Model):

@@ -2,7 +2,14 @@
 
 from django.urls import path, register_converter
 
-from raters.web import entry_views, feedback_views, prefetch_views, station_views, task_views
+from raters.web import (
+    entry_views,
+    feedback_views,
+    prefetch_views,
+    report_views,
+    station_views,
+    task_views,
+)
 
 
 class HexConverter:
@@ -36,6 +43,7 @@ urlpatterns = [
     path("task/<hex:key>/", task_views.task_door, name="task_door"),
     path("task/<hex:key>/heard/", task_views.heard, name="heard"),
     path("task/<hex:key>/answer/", task_views.answer, name="answer"),
+    path("task/<hex:key>/report/", report_views.report, name="report"),
     path("task/<hex:key>/submit/", task_views.submit, name="submit"),
     path("task/<hex:key>/feedback/", feedback_views.feedback, name="feedback"),
     path("task/<hex:key>/clip/<hex:token>", task_views.clip, name="clip"),

@@ -7,6 +7,7 @@ from functools import lru_cache
 from studies.errors import UnknownStudy
 from studies.models import Study
 from studies.spec import StudySpec
+from studies.spec.systems import backends_of_stored_studies
 
 
 def study_by_slug(slug: str) -> Study:
@@ -29,4 +30,5 @@ def spec_of(study: Study) -> StudySpec:
 def _spec(sha256: str, pk: int) -> StudySpec:
     # Read by digest, so a draft that changed since is another entry.
     stored = Study.objects.values_list("spec", flat=True).get(pk=pk, sha256=sha256)
-    return StudySpec.model_validate(stored)
+    with backends_of_stored_studies():
+        return StudySpec.model_validate(stored)

@@ -12,8 +12,8 @@ from django.test import Client
 from generation.audio import AudioTarget, break_sound, master, measure, reachable_loudness
 from generation.files import storage
 from generation.models import Sample
-from generation.queue import services as generation
-from generation.queue.services import Rendered
+from generation.queue import claims, outcomes, planning
+from generation.queue.outcomes import Mastered, Rendered
 from raters.assigning.comparison_rows import plan_comparisons
 from raters.entering.sessions import start_session
 from raters.models import Assignment, Session
@@ -71,7 +71,7 @@ def draft(text: str) -> Study:
 
 def launched(text: str) -> Study:
     study = studies.freeze(study=draft(text))
-    generation.plan_samples(study=study)
+    planning.plan_samples(study=study)
     return study
 
 
@@ -91,13 +91,13 @@ def _sound(system: str) -> tuple[bytes, float]:
 
 def make_sounds(study: Study) -> None:
     """Finish every sample, through the services, with one short noise per system in the place of music."""
-    while samples := generation.claim(limit=50, study=study):
+    while samples := claims.claim(limit=50, study=study):
         for sample in samples:
             wav, reachable = _sound(sample.system.name)
             digest = storage.put(wav)
             rendered = Rendered(digest, reachable, {"backend": "noise"})
-            assert generation.finish(sample=sample, rendered=rendered)
-            assert generation.finish_mastering(sample=sample, audio_sha256=digest, measures={})
+            assert outcomes.finish(sample=sample, rendered=rendered)
+            assert outcomes.finish_mastering(sample=sample, mastered=Mastered(digest, -23.0, {}))
     _make_twins(study)
 
 

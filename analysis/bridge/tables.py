@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
@@ -17,7 +17,8 @@ from analysis.table.cells import neutralise
 from analysis.table.columns import RATING_NAMES
 from analysis.table.platform_columns import MEASURES, QUESTIONNAIRE, SAMPLES
 from generation.models import Measure, Sample
-from raters.models import Assignment, ComparisonSample, QuestionnaireAnswer, Rating
+from raters.models import Assignment, ClipReport, ComparisonSample, QuestionnaireAnswer, Rating
+from raters.selectors.quarantine import REPORTS_TO_QUARANTINE
 from studies.models import Study
 from studies.selectors import spec_of
 
@@ -152,10 +153,13 @@ def _of_pass(rating: Rating) -> dict[str, object]:
 def samples_csv(study: Study) -> bytes:
     """Every sample of the study with its provenance, made or not."""
     rows = study.samples.select_related("system", "prompt", "review").order_by("id")
-    return _csv(SAMPLE_NAMES, (_sample_row(sample) for sample in rows.iterator(chunk_size=CHUNK)))
+    reports = Counter(ClipReport.objects.filter(sample__study=study).values_list("sample", flat=True))
+    return _csv(
+        SAMPLE_NAMES, (_sample_row(sample, reports[sample.pk]) for sample in rows.iterator(chunk_size=CHUNK))
+    )
 
 
-def _sample_row(sample: Sample) -> dict[str, object]:
+def _sample_row(sample: Sample, reports: int) -> dict[str, object]:
     config, measures, provenance = sample.system.config, sample.measures, sample.provenance
     return {
         "sample": sample.key,
@@ -178,6 +182,8 @@ def _sample_row(sample: Sample) -> dict[str, object]:
         "made_at": sample.made_at,
         "provenance": provenance,
         "left_out": sample.review.left_out_because if hasattr(sample, "review") else "",
+        "reports": reports,
+        "quarantined": reports >= REPORTS_TO_QUARANTINE,
         **{
             name: provenance.get(name)
             for name in ("made_from", "checkpoint_sha256", "device", "seconds", "peak_memory", "versions")

@@ -27,6 +27,8 @@ SAMPLES: dict[str, str] = {
     "provenance": "Everything that was recorded when it was made, JSON: checkpoint digest, decoding, versions, device, "
     "seconds.",
     "left_out": "Why raters do not hear the clip, where the researcher left it out before the opening; else empty.",
+    "reports": "How many raters reported the clip as broken.",
+    "quarantined": "true where two raters reported it: from then on nobody was given a comparison with it.",
     "made_from": "Of a clip broken on purpose for training or gold pairs: the sample it was made from; else empty.",
     "checkpoint_sha256": "Digest of the weights; JSON where two were merged; empty where there are none here.",
     "device": "What it was made on, as torch names it: cpu, cuda:0.",

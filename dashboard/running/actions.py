@@ -10,8 +10,9 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 
 from generation.files.manifests import folder_problems
-from generation.queue.services import plan_samples
-from generation.selectors import sample_counts
+from generation.files.same_clips import same_clip_problems
+from generation.queue.planning import plan_samples
+from generation.selectors import identical_systems, sample_counts
 from generation.tasks import make_samples
 from raters.assigning.comparison_rows import Planned, plan_comparisons
 from raters.models import Comparison
@@ -50,6 +51,8 @@ def apply(
         StudyFrozen: the study is launched, and this is another file.
     """
     if problems := folder_problems(loaded.spec, loaded.folder, show=show):
+        raise StudyRefused(problems)
+    if problems := same_clip_problems(loaded.spec, loaded.folder):
         raise StudyRefused(problems)
     return studies.apply_study(loaded=loaded, archive=archive)
 
@@ -90,6 +93,7 @@ def open_study(*, study: Study) -> Planned:
                 f"study {study.slug!r}: {samples.under_way} of {samples.total} samples are still being made; "
                 f"wait for the worker (`study status {study.slug}`) or run `python manage.py generate {study.slug}`"
             )
+        _no_undeclared_twins(study)
         planned = plan_comparisons(study=study)
         if not study.comparisons.filter(role=Comparison.Role.MAIN).exists():
             raise NotReady(
@@ -97,6 +101,18 @@ def open_study(*, study: Study) -> Planned:
             )
         _known_answers_ready(study)
     return planned
+
+
+def _no_undeclared_twins(study: Study) -> None:
+    """Raises NotReady: two systems gave the same bytes, and neither is declared as a control."""
+    systems = spec_of(study).systems
+    for first, second in identical_systems(study):
+        if not (systems[first].control or systems[second].control):
+            raise NotReady(
+                f"study {study.slug!r}: the systems {first} and {second} gave the same clips for every prompt; "
+                "raters would compare each clip with itself. Allowed: systems that differ, or control: true on one "
+                "of the two in the study file, if this is an A/A control"
+            )
 
 
 def _known_answers_ready(study: Study) -> None:

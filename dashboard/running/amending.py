@@ -11,7 +11,7 @@ from dashboard.running import actions
 from generation.files import uploads
 from generation.files.manifests import folder_problems
 from generation.queue.copies import delete_planned_samples
-from generation.queue.services import plan_samples
+from generation.queue.planning import plan_samples
 from raters.assigning.amended_rows import add_ratings, delete_unrated_comparisons, withdraw_systems
 from studies import services as studies
 from studies.models import Study

@@ -9,9 +9,10 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 from dashboard.running import actions
-from generation.checkpoints import builtin_checkpoints
+from generation.builtin.installed import builtin_checkpoints
 from generation.files import uploads
 from generation.files.manifests import folder_problems
+from generation.files.same_clips import same_clip_problems
 from studies import services as studies
 from studies.models import Study
 from studies.spec import LoadedStudy, StudyRefused, parse_study
@@ -29,7 +30,8 @@ def apply(*, source: str, clips: UploadedFile[bytes]) -> Study:
     assert clips.file is not None  # noqa: S101 - an upload that Django has received
     with uploads.unpacked(clips.file, name=clips.name or "the archive") as upload:
         loaded = _parsed(source, upload.folder)
-        if problems := folder_problems(loaded.spec, loaded.folder):
+        problems = folder_problems(loaded.spec, loaded.folder)
+        if problems := problems or same_clip_problems(loaded.spec, loaded.folder):
             raise StudyRefused(problems)
         studies.must_accept(spec=loaded.spec, archive=upload.record)
         # Only what is accepted is kept: a refused archive leaves nothing behind.

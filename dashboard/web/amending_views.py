@@ -14,7 +14,7 @@ from accounts.web.access import account_of
 from dashboard.running.amending import amend, next_step
 from dashboard.web.access import Power, study_or_404, study_page
 from dashboard.web.forms import BIGGEST
-from generation.checkpoints import builtin_checkpoints
+from generation.builtin.installed import builtin_checkpoints
 from generation.files import uploads
 from generation.files.storage import SoundMissing, StorageFailed
 from studies.errors import EarwitnessError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from generation.queue.throughput import making_by_system
 from generation.selectors import sample_counts
 from raters.assigning.rating_counts import rating_counts
 from raters.selectors.people import count_people
@@ -21,8 +22,10 @@ class Confirmation:
     label: str
 
 
-def confirmation(study: Study, verb: str) -> Confirmation:
-    """``verb``: launch, open, pause, close or retry."""
+def confirmation(study: Study, verb: str, system: str = "") -> Confirmation:
+    """``verb``: launch, open, pause, close, retry or cancel; of the samples of one ``system``, if it is named."""
+    if verb == "cancel":
+        return _cancel(study, system)
     return {"launch": _launch, "open": _open, "pause": _pause, "close": _close, "retry": _retry}[verb](study)
 
 
@@ -90,6 +93,19 @@ def _retry(study: Study) -> Confirmation:
     failed = sample_counts(study).failed
     return Confirmation(
         "Try failed samples again?", (f"Workers try {failed} failed samples again.",), "Try again"
+    )
+
+
+def _cancel(study: Study, system: str) -> Confirmation:
+    systems = [one for one in making_by_system(study) if system in {"", one.name}]
+    return Confirmation(
+        f"Cancel the samples of {system}?" if system else "Cancel the samples?",
+        (
+            f"{sum(one.to_go for one in systems)} samples that are not made yet are cancelled; those made stay.",
+            "Comparisons without both clips are left out when the study opens.",
+            "Trying failed samples again queues them again.",
+        ),
+        "Cancel the samples",
     )
 
 

@@ -14,11 +14,12 @@ from dashboard.running.study_size import Planner, wish_of
 from dashboard.web.cards import cards
 from dashboard.web.words import sentence
 from generation import selectors as generation
-from generation.queue.throughput import making_by_system
+from generation.queue.throughput import making_by_system, steering_of
 from generation.selectors import SampleCounts
 from raters.assigning.counts import tally_of
 from raters.assigning.rating_counts import RatingCounts, counts_by_pair, counts_by_prompt, rating_counts
 from raters.selectors.people import count_people
+from raters.selectors.quarantine import report_summary
 from studies.models import Study
 from studies.selectors import spec_of
 from studies.spec import StudySpec
@@ -65,6 +66,31 @@ def progress_context(study: Study, letters: Letters | None = None) -> Context:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class GenerationRow:
+    """The whole study (``system`` empty) or one system of it, as generation can be steered."""
+
+    label: str
+    system: str
+    state: str
+    to_go: int
+    paused: bool
+    priority: int
+
+
+def generation_rows(study: Study) -> list[GenerationRow]:
+    """Empty while nothing is left to make."""
+    if study.state == State.DRAFT or not generation.sample_counts(study).under_way:
+        return []
+    systems, steering = making_by_system(study), steering_of(study)
+    to_go = sum(one.to_go for one in systems)
+    rows = [GenerationRow("The whole study", "", f"{to_go} to go", to_go, steering.paused, steering.priority)]
+    return rows + [
+        GenerationRow(one.name, one.name, f"{one.to_go} to go", one.to_go, one.paused, one.priority)
+        for one in systems
+    ]
+
+
 def unfinished(samples: SampleCounts) -> bool:
     return samples.under_way + samples.failed > 0
 
@@ -90,6 +116,7 @@ def study_context(study: Study, letters: Letters | None = None) -> Context:
         "rated_prompts": sorted(counts_by_prompt(study, tally), key=lambda row: order[row.name]),
         "texts": {prompt.id: prompt.text for prompt in spec.prompts},
         "failed": [] if letters else generation.failed_samples(study),
+        "reported": report_summary(study),
         "door": exporting.door(study),
         "events": study.events.order_by("-id")[:20],
         "planner": Planner(wish_of(spec)) if study.state == State.DRAFT else None,

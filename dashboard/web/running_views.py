@@ -6,13 +6,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.running import actions
+from dashboard.running.steering import steer
 from dashboard.web.access import Power, study_or_404, study_page
 from dashboard.web.confirmations import confirmation
-from generation.queue.services import retry_failed
 from studies import services
 from studies.errors import EarwitnessError
 from studies.models import Study
@@ -22,23 +22,24 @@ from studies.models import Study
 @study_page(Power.RUN)
 def confirm(request: HttpRequest, slug: str) -> HttpResponse:
     """What the action of ``?verb=`` will do, and the button that does it."""
-    study, verb = study_or_404(slug), request.GET.get("verb", "")
-    if verb not in _VERBS:
+    study, verb, system = study_or_404(slug), request.GET.get("verb", ""), request.GET.get("system", "")
+    if verb not in _VERBS or (system and not study.systems.filter(name=system).exists()):
         raise Http404
-    context = {"study": study, "verb": verb, "confirmation": confirmation(study, verb)}
+    said = confirmation(study, verb, system)
+    context = {"study": study, "verb": verb, "system": system, "confirmation": said}
     return render(request, "dashboard/confirm.html", context)
 
 
 @require_POST
 @study_page(Power.RUN, "{verb} {system}")
 def act(request: HttpRequest, slug: str) -> HttpResponse:
-    """Launch, open, pause, close, or retry what failed."""
+    """Launch, open, pause, close, cancel, or retry what failed."""
     study = study_or_404(slug)
-    verb = request.POST.get("verb", "")
-    if verb not in _VERBS:
+    verb, system = request.POST.get("verb", ""), request.POST.get("system", "")
+    if verb not in _VERBS or (system and not study.systems.filter(name=system).exists()):
         raise Http404
     try:
-        messages.success(request, _VERBS[verb](study, request.POST.get("system", "")))
+        messages.success(request, _VERBS[verb](study, system))
     except EarwitnessError as refused:
         messages.error(request, str(refused))
     return redirect("console:study", slug=slug)
@@ -65,11 +66,19 @@ def _close(study: Study, _: str) -> str:
     return "Closed. Raters are thanked and sent home."
 
 
-def _retry(study: Study, name: str) -> str:
-    """Of one system, or without a name of all."""
-    system = get_object_or_404(study.systems, name=name) if name else None
-    count = retry_failed(study=study, system=system)
-    return f"{count} failed samples are tried again.{actions.call_workers()}"
+def _retry(study: Study, system: str) -> str:
+    return steer(study=study, verb="retry", system_name=system)
 
 
-_VERBS: dict[str, Any] = {"launch": _launch, "open": _open, "pause": _pause, "close": _close, "retry": _retry}
+def _cancel(study: Study, system: str) -> str:
+    return steer(study=study, verb="cancel", system_name=system)
+
+
+_VERBS: dict[str, Any] = {
+    "launch": _launch,
+    "open": _open,
+    "pause": _pause,
+    "close": _close,
+    "retry": _retry,
+    "cancel": _cancel,
+}

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from dashboard.results import early_looks, exporting
 from dashboard.results.blinding import Letters, letters_of
+from dashboard.results.preregistration import preregistration
 from dashboard.running.study_size import Planner, Wish, wish_of
 from dashboard.web import contexts
 from dashboard.web.access import Power, account_page, standing_of, study_or_404, study_page, visible_studies
@@ -135,4 +136,14 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         content_type="text/html; charset=utf-8",
     )
     response["Content-Disposition"] = f'attachment; filename="{slug}-report.html"'
+    return response
+
+
+@require_safe
+@study_page(Power.RUN, "downloaded the preregistration")
+def preregister(request: HttpRequest, slug: str) -> HttpResponse:
+    """The study file in words, as Markdown."""
+    text = preregistration(study_or_404(slug))
+    response = HttpResponse(text, content_type="text/markdown; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{slug}-preregistration.md"'
     return response

@@ -26,6 +26,7 @@ _EVENTS = {
     "unblinded": "{account} entered the listening room: unblinded",
     "listening_rule": "Rule for leaving out clips: {text}",
     "left_out": "Left out {samples}: {reason}",
+    "quarantined": "Two raters reported a clip as broken: nobody is given it any more",
     "taken_back": "Heard again: {samples}",
     "made_again": "{sample} made again with another seed: {reason}",
     "amended": "Amendment {number}, because: {reason}. {changes}",

@@ -21,7 +21,8 @@ from generation.builtin.model.exclusions import conditions_to_avoid, forbidden_t
 from generation.builtin.model.network import text_prefix
 from generation.builtin.model.sampling import write
 from generation.builtin.model.tokens import VOCABULARY, decode, digest
-from generation.builtin.music.piece import Piece, repeated, to_score
+from generation.builtin.music.ending import performed
+from generation.builtin.music.piece import Piece
 from generation.builtin.music.theory import TONICS
 from generation.builtin.synth import SAMPLE_RATE, render
 from generation.builtin.text.prompt_reading import Reading, read
@@ -97,6 +98,7 @@ class BuiltinBackend:
                 generators,
                 negatives=[self._negative(reading) for reading in readings],
                 forbidden=torch.stack([forbidden_tokens(reading) for reading in readings]),
+                seconds=requests[0].duration,
             )
         except NotFinite as error:
             raise BackendRefused(str(error), code=NotFinite.CODE) from error
@@ -148,9 +150,8 @@ def _name(config: Mapping[str, object], key: str) -> str:
 
 
 def _clip(request: SampleRequest, reading: Reading, tokens: list[int], generator: torch.Generator) -> Clip:
-    piece = decode(tokens)
-    score = repeated(to_score(piece), request.duration)
-    audio = render(score, seconds=request.duration, generator=generator)
+    piece = decode(tokens, request.duration)
+    audio = render(performed(piece, request.duration), seconds=request.duration, generator=generator)
     return Clip(audio, SAMPLE_RATE, {**_understanding(reading), **_music(piece), "tokens": len(tokens)})
 
 

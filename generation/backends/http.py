@@ -2,6 +2,7 @@
 
 Request: ``POST url`` with ``{"prompt", "seed", "duration", "parameters": {...}}``; ``parameters`` holds what the
 study file sets of temperature, top_k, top_p, guidance_scale and negative_prompt.
+A server that asks for a token gets ``Authorization: Bearer ...``; the study file names the secret and never holds it.
 Answer: 200 with a WAV, FLAC, OGG or MP3 body of ``duration`` seconds, as ``audio/...`` or
 ``application/octet-stream``, not compressed any further, of at most 64 MiB, whole within the system's ``timeout``. 429,
 502, 503, 504, a broken connection and a time-out are tried again; any other answer is final. A server to start from is
@@ -11,6 +12,7 @@ Answer: 200 with a WAV, FLAC, OGG or MP3 body of ``duration`` seconds, as ``audi
 from __future__ import annotations
 
 import hashlib
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -54,23 +56,31 @@ class HttpBackend:
         parameters: Mapping[str, object],
         *,
         timeout: float = TIMEOUT,
+        secret: str | None = None,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.url, self.parameters, self.timeout, self.sleep = url, dict(parameters), timeout, sleep
         wait = httpx.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS))
         # No redirects: a study's clips come from the address its file names, or not at all. No compression: a small
         # answer must not become a large one on the way.
-        self.client = httpx.Client(
-            timeout=wait, follow_redirects=False, headers={"Accept-Encoding": "identity", "Accept": "audio/*"}
-        )
+        headers = {"Accept-Encoding": "identity", "Accept": "audio/*"}
+        if secret is not None:
+            headers["Authorization"] = f"Bearer {secret}"
+        self.client = httpx.Client(timeout=wait, follow_redirects=False, headers=headers)
 
     @classmethod
     def prepare(cls, config: Mapping[str, object], *, folder: Path, device: str) -> HttpBackend:
-        """Nothing is asked yet: a server that is down is found out by the first clip, and tried again."""
+        """Nothing is asked yet: a server that is down is found out by the first clip, and tried again.
+
+        Raises:
+            BackendRefused: ``secret_missing``: this worker does not hold the secret that ``token`` names.
+        """
         parameters = {name: config[name] for name in PARAMETERS if name in config}
         timeout = config.get("timeout", TIMEOUT)
         assert isinstance(timeout, int | float)  # noqa: S101 - a number since the study file was read
-        return cls(str(config["url"]), parameters, timeout=timeout)
+        token = config.get("token")
+        secret = None if token is None else _secret(str(token))
+        return cls(str(config["url"]), parameters, timeout=timeout, secret=secret)
 
     def provenance(self) -> Mapping[str, object]:
         """JSON-able: the address and what it is sent."""
@@ -185,6 +195,24 @@ class HttpBackend:
     def release(self) -> None:
         """Close the connection."""
         self.client.close()
+
+
+def _secret(name: str) -> str:
+    """The secret called ``name`` in a study file, from this worker's environment or the file named there."""
+    variable = f"HTTP_TOKEN_{name.upper().replace('-', '_')}"
+    value, file = os.environ.get(variable, ""), os.environ.get(f"{variable}_FILE", "")
+    try:
+        held = value or (Path(file).read_text(encoding="utf-8").strip() if file else "")
+    except (OSError, UnicodeDecodeError):
+        held = ""
+    # Only what a header can carry; the value itself is never repeated.
+    if not held or not held.isascii() or not held.isprintable():
+        raise BackendRefused(
+            f"token: {name!r}; allowed is a secret that this worker holds: {variable} in its environment, or "
+            f"{variable}_FILE with the path of a file, of printable ASCII characters",
+            code="secret_missing",
+        )
+    return held
 
 
 def _pause(answer: httpx.Response) -> float | None:

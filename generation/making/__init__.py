@@ -1,1 +1,1 @@
-"""What a worker does: batches of clips, finishing, mastering, degraded copies, automatic measures."""
+"""From a claim to a finished clip: the worker's own work. Imports torch; writes rows through `generation.queue`."""

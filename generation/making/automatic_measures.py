@@ -6,7 +6,7 @@ Here is what needs another look at the sound: how well it fits its text, and how
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -18,7 +18,8 @@ from generation.audio import read_audio
 from generation.files import storage
 from generation.measures import signal
 from generation.measures.diversity import mean_distance
-from generation.models import Measure, Sample
+from generation.models import Sample
+from generation.queue import measure_rows
 from studies.models import Study
 
 if TYPE_CHECKING:
@@ -80,8 +81,10 @@ def _sets(study: Study) -> Iterator[list[Sample]]:
 
 
 def _measure_signal(clips: Sequence[Sample]) -> None:
-    embeddings = torch.stack([signal.embed(*_sound(clip)) for clip in clips])
-    _write_set(clips, DIVERSITY_SIGNAL, embeddings, signal.MADE_WITH)
+    distance = mean_distance(torch.stack([signal.embed(*_sound(clip)) for clip in clips]))
+    measure_rows.write_set_measure(
+        clips=clips, name=DIVERSITY_SIGNAL, value=distance, made_with=signal.MADE_WITH
+    )
 
 
 def _measure_clap(clips: Sequence[Sample], clap: Clap, measured: Measured) -> None:
@@ -89,47 +92,19 @@ def _measure_clap(clips: Sequence[Sample], clap: Clap, measured: Measured) -> No
     text, embeddings = clap.text(prompt.text), [clap.audio(*_sound(clip)) for clip in clips]
     if text is None:
         measured.unheard.add(prompt.key)
-        Measure.objects.filter(sample__in=clips, name=ADHERENCE).delete()
+        measure_rows.forget_clip_measure(clips=clips, name=ADHERENCE)
     else:
         for clip, embedding in zip(clips, embeddings, strict=True):
-            _write_clip(clip, ADHERENCE, float(text @ embedding), clap.made_with)
+            measure_rows.write_clip_measure(
+                clip=clip, name=ADHERENCE, value=float(text @ embedding), made_with=clap.made_with
+            )
             measured.clips += 1
     if len(clips) > 1:
-        _write_set(clips, DIVERSITY_CLAP, torch.stack(embeddings), clap.made_with)
+        distance = mean_distance(torch.stack(embeddings))
+        measure_rows.write_set_measure(
+            clips=clips, name=DIVERSITY_CLAP, value=distance, made_with=clap.made_with
+        )
 
 
 def _sound(clip: Sample) -> tuple[Tensor, int]:
     return read_audio(storage.get(clip.audio_sha256))
-
-
-def _write_clip(clip: Sample, name: str, value: float, made_with: Mapping[str, object]) -> None:
-    Measure.objects.update_or_create(
-        sample=clip,
-        name=name,
-        defaults={
-            "study_id": clip.study_id,
-            "system_id": clip.system_id,
-            "prompt_id": clip.prompt_id,
-            "value": value,
-            "clips": 1,
-            "made_with": made_with,
-        },
-    )
-
-
-def _write_set(
-    clips: Sequence[Sample], name: str, embeddings: Tensor, made_with: Mapping[str, object]
-) -> None:
-    first = clips[0]
-    Measure.objects.update_or_create(
-        sample=None,
-        system_id=first.system_id,
-        prompt_id=first.prompt_id,
-        name=name,
-        defaults={
-            "study_id": first.study_id,
-            "value": mean_distance(embeddings),
-            "clips": len(clips),
-            "made_with": made_with,
-        },
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,15 +101,25 @@ class ProcessMeter:
             return
 
     def read(self) -> Reading:
-        return Reading(_peak_of(Path("/proc/self/status")))
+        return Reading(_from_status("VmHWM"))
 
 
-def _peak_of(status: Path) -> int:
+def _from_status(field: str) -> int:
+    """Bytes of this process by proc(5); where there is no such file, its peak."""
+    status = Path("/proc/self/status")
     if status.exists():
         for line in status.read_text(encoding="ascii", errors="replace").splitlines():
-            if line.startswith("VmHWM:"):
+            if line.startswith(f"{field}:"):
                 return int(line.split()[1]) * 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def memory_now(device: str) -> tuple[int, int]:
+    """Bytes in use and in all: of the card, whoever uses it, or of this process and the machine."""
+    if device.startswith("cuda"):
+        free, total = torch.cuda.mem_get_info(torch.device(device))
+        return total - free, total
+    return _from_status("VmRSS"), os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def forget_cached(device: str) -> None:

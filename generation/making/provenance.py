@@ -13,7 +13,7 @@ from generation.backends.base import Backend
 from generation.making.memory import Reading
 from generation.models import Sample
 
-PACKAGES = ("torch", "torchaudio", "numpy", "soundfile")
+PACKAGES = ("torch", "torchaudio", "numpy", "scipy", "soundfile")
 
 
 @lru_cache(maxsize=4)
@@ -39,20 +39,23 @@ def of_batch(
     byte (``manage.py remake``) makes them all.
     """
     ours, theirs = surroundings(device), backend.provenance()
-    known = theirs.get("versions")
-    versions = {**_mapping(ours["versions"]), **_mapping(known)}
     return {
         **ours,
         **theirs,
-        "versions": versions,
+        "versions": all_versions(ours, theirs),
         "seconds": round(seconds / len(samples), 4),
         "peak_memory": reading.peak,
         "batch": [sample.key for sample in samples],
     }
 
 
-def _mapping(value: object) -> Mapping[str, object]:
-    return value if isinstance(value, Mapping) else {}
+def all_versions(*records: Mapping[str, object]) -> dict[str, object]:
+    """The package versions of several records together; later ones win."""
+    found: dict[str, object] = {}
+    for record in records:
+        versions = record.get("versions")
+        found |= versions if isinstance(versions, Mapping) else {}
+    return found
 
 
 def of_clip(sample: Sample, shared: Mapping[str, object], notes: Mapping[str, object]) -> dict[str, object]:

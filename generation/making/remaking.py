@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from generation.backends.base import Clip
-from generation.making.finishing import raw_of
-from generation.making.provenance import surroundings
-from generation.making.worker import Workbench, request_of, target_of
+from generation.audio import pack_raw, shape
+from generation.backends.base import Backend, Clip
+from generation.making.provenance import all_versions, surroundings
+from generation.making.targets import target_of
+from generation.making.workbench import Workbench
+from generation.making.worker import request_of
 from generation.models import Sample
 from studies.models import Study
 
@@ -42,19 +44,23 @@ def remake(*, bench: Workbench, samples: Sequence[Sample]) -> Iterator[Remade]:
     """
     for _, together in groupby(samples, key=_batch_of):
         group = list(together)
-        made = _made_again(bench, group[0])
+        backend = bench.load(group[0]).backend
+        clips = _batch_again(backend, group[0])
+        now = {**surroundings(bench.device)}
+        now["versions"] = all_versions(now, backend.provenance())
         for sample in group:
-            raw, _ = raw_of(made[sample.key], target_of(sample.study))
+            clip, target = clips[sample.key], target_of(sample.study)
+            raw = pack_raw(shape(clip.audio, clip.sample_rate, target), target.sample_rate)
             same = hashlib.sha256(raw).hexdigest() == sample.raw_sha256
-            yield Remade(sample.key, same, _changed(sample, bench.device))
+            yield Remade(sample.key, same, changed_surroundings(sample.provenance, now))
 
 
-def _made_again(bench: Workbench, sample: Sample) -> dict[str, Clip]:
-    """The clips of the sample's whole batch."""
+def _batch_again(backend: Backend, sample: Sample) -> dict[str, Clip]:
+    """The clips of the sample's whole batch, by key."""
     keys = _batch_of(sample)
     rows = {row.key: row for row in sample.study.samples.filter(key__in=keys).select_related("prompt")}
     target = target_of(sample.study)
-    clips = bench.load(sample).backend.generate([request_of(rows[key], target) for key in keys])
+    clips = backend.generate([request_of(rows[key], target) for key in keys])
     return dict(zip(keys, clips, strict=True))
 
 
@@ -62,13 +68,20 @@ def _batch_of(sample: Sample) -> list[str]:
     return sample.provenance.get("batch") or [sample.key]
 
 
-def _changed(sample: Sample, device: str) -> tuple[str, ...]:
-    """Card or processor, threads, packages."""
-    now, then = _flat(surroundings(device)), _flat(sample.provenance)
-    return tuple(f"{name} {then.get(name)}, here {new}" for name, new in now.items() if then.get(name) != new)
+def changed_surroundings(then: Mapping[str, object], now: Mapping[str, object]) -> tuple[str, ...]:
+    """Card or processor, threads and packages that are others now, in words.
+
+    Versions are compared without their build tags: 2.14.1+cu130 and 2.14.1+cpu are the same code, and on which device
+    it ran is compared by name. A package that the clip's record does not name was not part of making it.
+    """
+    pairs = [(name, then.get(name), now.get(name)) for name in ("device_name", "threads")]
+    before = all_versions(then)
+    pairs += [(name, before[name], version) for name, version in all_versions(now).items() if name in before]
+    return tuple(
+        f"{name} {old}, here {new}" for name, old, new in pairs if _without_build(old) != _without_build(new)
+    )
 
 
-def _flat(record: Mapping[str, object]) -> dict[str, object]:
-    versions = record.get("versions")
-    named = {name: record.get(name) for name in ("device_name", "threads")}
-    return named | (dict(versions) if isinstance(versions, Mapping) else {})
+def _without_build(version: object) -> str:
+    """A version without its local part (PEP 440)."""
+    return str(version).partition("+")[0]

@@ -4,43 +4,53 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from threading import Event, Lock, Thread
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 
 from generation.models import Sample
-from generation.queue import services
+from generation.queue import claims
 
 log = logging.getLogger(__name__)
 
 
-class Held:
+class HeldClaims:
     """The samples this process has claimed and not finished.
 
-    A thread renews their leases three times per lease. A process that dies takes the thread with it, and its leases
-    run out within one lease. A sample that takes longer than ``GENERATION_MOST_SECONDS`` is renewed no more.
+    A thread renews their leases three times per lease, and calls ``beat``. A process that dies takes the thread with
+    it, and its leases run out within one lease. A sample that takes longer than ``GENERATION_MOST_SECONDS`` is renewed
+    no more.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, beat: Callable[[], None] | None = None) -> None:
         self._since: dict[int, tuple[Sample, float]] = {}
         self._lock, self._stop = Lock(), Event()
         self._thread: Thread | None = None
+        self._beat = beat
 
-    def take(self, samples: Iterable[Sample]) -> None:
+    def __len__(self) -> int:
+        return len(self._since)
+
+    def add(self, samples: Iterable[Sample]) -> None:
+        """Renew the claims on these too, until they are removed."""
         now = time.monotonic()
         with self._lock:
             self._since |= {sample.pk: (sample, now) for sample in samples}
+        self.start()
+
+    def start(self) -> None:
+        """Begin to renew and to beat."""
         if self._thread is None:
-            self._thread = Thread(target=self._keep, name="leases", daemon=True)
+            self._thread = Thread(target=self._renew_until_closed, name="leases", daemon=True)
             self._thread.start()
 
-    def drop(self, sample: Sample) -> None:
+    def remove(self, sample: Sample) -> None:
         with self._lock:
             self._since.pop(sample.pk, None)
 
-    def among(self, samples: Iterable[Sample]) -> list[Sample]:
+    def unfinished(self, samples: Iterable[Sample]) -> list[Sample]:
         """Those of ``samples`` that are neither finished nor failed yet."""
         with self._lock:
             return [sample for sample in samples if sample.pk in self._since]
@@ -51,26 +61,19 @@ class Held:
         if self._thread is not None:
             self._thread.join()
 
-    def _keep(self) -> None:
-        try:
-            while not self._stop.wait(settings.GENERATION_LEASE_SECONDS / 3):
-                self._renew(self._young())
-        finally:
-            connection.close()
-
-    def _young(self) -> list[Sample]:
-        born = time.monotonic() - settings.GENERATION_MOST_SECONDS
-        with self._lock:
-            return [sample for sample, since in self._since.values() if since > born]
-
-    def _renew(self, samples: Sequence[Sample]) -> None:
-        if not samples:
-            return
-        try:
-            services.renew(samples=samples)
-        except DatabaseError as error:
-            # The next turn tries again; if none succeeds, the lease runs out and somebody else makes the sample.
-            log.warning("leases could not be renewed: %s", error)
-        finally:
-            # Between two turns lie minutes: the connection is somebody else's.
-            connection.close()
+    def _renew_until_closed(self) -> None:
+        while not self._stop.wait(settings.GENERATION_LEASE_SECONDS / 3):
+            oldest = time.monotonic() - settings.GENERATION_MOST_SECONDS
+            with self._lock:
+                samples = [sample for sample, since in self._since.values() if since > oldest]
+            try:
+                if samples:
+                    claims.renew(samples=samples)
+                if self._beat is not None:
+                    self._beat()
+            except DatabaseError as error:
+                # The next turn tries again; if none succeeds, the lease runs out and somebody else makes the sample.
+                log.warning("leases could not be renewed: %s", error)
+            finally:
+                # Between two turns lie minutes: the connection is somebody else's.
+                connection.close()

@@ -1,17 +1,16 @@
-"""How the making of a study's samples goes, system by system: made, failed and why, how fast, how long to go."""
+"""How the making of samples goes: system by system, how it is steered, and what every worker does now."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db.models import Count, Min, Q
+from django.conf import settings
+from django.db.models import Count, F, Min, Q
 from django.utils import timezone
 
-from generation.models import Sample
+from generation.models import Sample, StudyQueue, SystemQueue, Worker
 from studies.models import Study
 
 WINDOW = timedelta(minutes=30)
@@ -32,6 +31,8 @@ class Making:
     failed: int
     codes: tuple[tuple[str, int], ...]
     per_minute: float | None
+    paused: bool = False
+    priority: int = 0
 
     @property
     def to_go(self) -> int:
@@ -46,7 +47,7 @@ class Making:
 
 
 def making_by_system(study: Study) -> list[Making]:
-    """Two statements, however many systems."""
+    """Three statements, however many systems."""
     now = timezone.now()
     recent = Q(state__in=MADE, made_at__gte=now - WINDOW, claimed_at__isnull=False)
     rows = study.samples.filter(source=None).values("system__name").order_by("system__name")
@@ -58,31 +59,37 @@ def making_by_system(study: Study) -> list[Making]:
         recent=Count("pk", filter=recent),
         since=Min("claimed_at", filter=recent),
     )
-    codes = _codes(study)
-    return [_making(row, tuple(codes[row["system__name"]]), now) for row in counted]
+    codes = _failure_codes(study)
+    queues = {queue.system.name: queue for queue in _system_queues(study)}
+    return [
+        Making(
+            row["system__name"],
+            row["total"],
+            row["made"],
+            row["claimed"],
+            row["failed"],
+            tuple(codes[row["system__name"]]),
+            _clips_per_minute(row["recent"], row["since"], now),
+            queues[row["system__name"]].paused,
+            queues[row["system__name"]].priority,
+        )
+        for row in counted
+    ]
 
 
-def _making(row: Mapping[str, Any], codes: tuple[tuple[str, int], ...], now: datetime) -> Making:
-    return Making(
-        row["system__name"],
-        row["total"],
-        row["made"],
-        row["claimed"],
-        row["failed"],
-        codes,
-        _pace(row["recent"], row["since"], now),
-    )
+def _system_queues(study: Study) -> list[SystemQueue]:
+    return list(SystemQueue.objects.filter(system__study=study).select_related("system"))
 
 
-def _pace(clips: int, since: datetime | None, now: datetime) -> float | None:
-    """Clips a minute, from when the first of them was begun: loading the checkpoint counts, waiting does not."""
+def _clips_per_minute(clips: int, since: datetime | None, now: datetime) -> float | None:
+    """From when the first of them was begun: loading the checkpoint counts, waiting does not."""
     if since is None:
         return None
     return 60 * clips / max((now - since).total_seconds(), 1.0)
 
 
-def _codes(study: Study) -> dict[str, list[tuple[str, int]]]:
-    """Commonest first."""
+def _failure_codes(study: Study) -> dict[str, list[tuple[str, int]]]:
+    """Of each system, commonest first."""
     failed = study.samples.filter(state=Sample.State.FAILED, source=None)
     rows = (
         failed.values_list("system__name", "error_code").annotate(n=Count("pk")).order_by("-n", "error_code")
@@ -91,3 +98,66 @@ def _codes(study: Study) -> dict[str, list[tuple[str, int]]]:
     for name, code, count in rows:
         found[name].append((code, count))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Steering:
+    """How soon a study's samples are made."""
+
+    paused: bool
+    priority: int
+
+
+def steering_of(study: Study) -> Steering:
+    """As steered; a draft is neither paused nor before others."""
+    queue = StudyQueue.objects.filter(study=study).first()
+    return Steering(False, 0) if queue is None else Steering(queue.paused, queue.priority)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerState:
+    """One worker, as it last said. ``silent``: it said nothing for a whole lease, so it was probably killed.
+
+    ``study`` and ``system`` name the checkpoint it holds; empty without one. Memory in bytes.
+    """
+
+    host: str
+    pid: int
+    device: str
+    device_name: str
+    memory_used: int
+    memory_total: int
+    activity: str
+    study: str
+    system: str
+    clips_held: int
+    seen_at: datetime
+    silent: bool
+
+    @property
+    def doing(self) -> str:
+        """What it does, in words."""
+        return str(Worker.Activity(self.activity).label)
+
+
+def workers() -> list[WorkerState]:
+    """Every worker there is, on whatever machine."""
+    rows = Worker.objects.annotate(slug=F("system__study__slug"), name=F("system__name"))
+    silent_before = timezone.now() - timedelta(seconds=settings.GENERATION_LEASE_SECONDS)
+    return [
+        WorkerState(
+            row.host,
+            row.pid,
+            row.device,
+            row.device_name,
+            row.memory_used,
+            row.memory_total,
+            row.activity,
+            row.slug or "",
+            row.name or "",
+            row.clips_held,
+            row.seen_at,
+            row.seen_at < silent_before,
+        )
+        for row in rows
+    ]

@@ -18,6 +18,7 @@ from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_a
 from raters.assigning.assignment_counts import AssignmentCounts, count_assignments
 from raters.assigning.known_answers import Role, assign_known_pair, known_role_due
 from raters.assigning.prefetch_tokens import PrefetchToken
+from raters.assigning.release import waiting_successors
 from raters.assigning.repeats import assign_repeat
 from raters.errors import Busy
 from raters.models import Assignment, Rater, Session
@@ -188,6 +189,6 @@ def release_expired(*, study_id: int) -> int:
                 pk=row.pk, state=Assignment.State.ASSIGNED, leased_until=row.leased_until
             )
             if unchanged.update(state=Assignment.State.EXPIRED):
-                row.successor().save()
+                Assignment.objects.bulk_create(waiting_successors(study_id, [row]))
                 expired += 1
     return expired

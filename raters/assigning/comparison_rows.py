@@ -12,6 +12,7 @@ from generation.models import Sample
 from generation.review.selectors import LEFT_OUT
 from raters.assigning.counts import plan_again
 from raters.models import Assignment, Comparison, ComparisonSample
+from raters.selectors.quarantine import quarantined_samples
 from studies.design import (
     PlannedComparison,
     known_candidates,
@@ -39,6 +40,7 @@ def plan_comparisons(*, study: Study) -> Planned:
     """Write every comparison whose samples are all ready, with its waiting assignments; existing ones stay."""
     spec = spec_of(study)
     heard = study.samples.filter(state=Sample.State.READY).exclude(LEFT_OUT)
+    heard = heard.exclude(pk__in=quarantined_samples(study.pk))
     ready = dict(heard.values_list("key", "pk"))
     existing = set(study.comparisons.values_list("key", flat=True))
     written = left_out = 0

@@ -23,6 +23,7 @@ from studies.models import Study
 AT_ONCE = 5000
 HOUR = "%Y-%m-%dT%H"
 SUBMITTED = Assignment.State.SUBMITTED
+GIVEN_UP = (Assignment.State.EXPIRED, Assignment.State.REPORTED)  # a fresh row was written instead
 Keyed = tuple[str, str]  # what is counted, and of which
 
 
@@ -99,7 +100,7 @@ def load_rows(keys: Sequence[int]) -> list[Assignment]:
 
 def count_planned(study: Study) -> Counter[Keyed]:
     names = ("comparison__system_a__name", "comparison__system_b__name", "comparison__prompt__key")
-    rows = study.assignments.filter(role=Assignment.Role.MAIN).exclude(state=Assignment.State.EXPIRED)
+    rows = study.assignments.filter(role=Assignment.Role.MAIN).exclude(state__in=GIVEN_UP)
     found: Counter[Keyed] = Counter()
     for a, b, prompt, n in rows.order_by().values_list(*names).annotate(n=Count("pk")):
         for keyed in (("all", ""), ("pair", f"{a} / {b}"), ("prompt", prompt)):

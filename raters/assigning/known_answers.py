@@ -11,6 +11,7 @@ from raters.assigning.assignment_counts import AssignmentCounts
 from raters.assigning.new_assignments import create_assigned
 from raters.models import Assignment, Comparison, Session
 from raters.policy import spread_positions
+from raters.selectors.quarantine import quarantined_comparisons
 from studies.design import totals
 from studies.design.seeds import stable_number
 from studies.spec import StudySpec
@@ -46,7 +47,7 @@ def assign_known_pair(
     Raises:
         IntegrityError: another tab of the same rater was quicker.
     """
-    comparison = find_known_pair(session, role=role, given=counts.given(role))
+    comparison = find_known_pair(session, role=role)
     if comparison is None:
         return None
     swapped = is_known_pair_swapped(session, spec, comparison)
@@ -56,10 +57,12 @@ def assign_known_pair(
     return create_assigned(row, session, spec, position=counts.count() + 1)
 
 
-def find_known_pair(session: Session, *, role: Role, given: int) -> Comparison | None:
-    """The pair of this role that comes after ``given`` of them; the same for every rater."""
-    rows = Comparison.objects.filter(study=session.rater.study_id, role=role).order_by("pk")
-    return rows.select_related("prompt")[given : given + 1].first()
+def find_known_pair(session: Session, *, role: Role) -> Comparison | None:
+    """The first pair of this role that the rater was not given yet, in an order that is the same for every rater."""
+    study = session.rater.study_id
+    pairs = Comparison.objects.filter(study=study, role=role).exclude(pk__in=quarantined_comparisons(study))
+    mine = Assignment.objects.filter(rater=session.rater, role=role).values("comparison")
+    return pairs.exclude(pk__in=mine).select_related("prompt").order_by("pk").first()
 
 
 def is_known_pair_swapped(session: Session, spec: StudySpec, comparison: Comparison) -> bool:

@@ -64,7 +64,7 @@ def predict_next_pair(
     if role == Role.REPEAT:
         earlier = find_pair_to_repeat(session, spec, about_to_submit=current)
         return NextPair(earlier.comparison_id, not earlier.swapped) if earlier is not None else None
-    known = find_known_pair(session, role=role, given=counts.given(role))
+    known = find_known_pair(session, role=role)
     return NextPair(known.pk, is_known_pair_swapped(session, spec, known)) if known is not None else None
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from raters.assigning.counts import take_back
 from raters.models import Assignment, Rater
+from raters.selectors.quarantine import quarantined_comparisons
 from studies.models import Study
 
 
@@ -19,9 +20,16 @@ def free_assignments(study: Study, assignments: Sequence[Assignment]) -> Iterato
     Inside a transaction; fresh rows can only be written once the old ones are gone.
     """
     take_back(study, assignments)
-    fresh = [row.successor() for row in assignments if row.holds_a_place]
     yield
-    Assignment.objects.bulk_create(fresh)
+    held = [row for row in assignments if row.holds_a_place]
+    Assignment.objects.bulk_create(waiting_successors(study.pk, held))
+
+
+def waiting_successors(study_id: int, rows: Sequence[Assignment]) -> list[Assignment]:
+    """A fresh row, not yet saved, for each main one of these that somebody else is to get: not of quarantined clips."""
+    main = [row for row in rows if row.role == Assignment.Role.MAIN]
+    given_to_nobody = set(quarantined_comparisons(study_id)) if main else set()
+    return [row.successor() for row in main if row.comparison_id not in given_to_nobody]
 
 
 def remove_simulated_raters(*, study: Study, session_keys: Collection[str]) -> None:

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from raters.assigning.new_assignments import create_assigned
 from raters.models import Assignment, Session
+from raters.selectors.quarantine import quarantined_comparisons
 from studies.spec import StudySpec
 
 
@@ -38,4 +39,5 @@ def find_pair_to_repeat(
     if len(repeated) >= spec.raters.repeats:
         return None
     first_time = mine.filter(role=Assignment.Role.MAIN).exclude(comparison__in=repeated)
-    return first_time.order_by("position").first()
+    heard = first_time.exclude(comparison__in=quarantined_comparisons(session.rater.study_id))
+    return heard.order_by("position").first()

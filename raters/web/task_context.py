@@ -37,6 +37,8 @@ def task_context(
         "progress": progress_context(assignment, spec, done),
         "task": {
             "url": url,
+            # Below the task's own address (`raters.urls`).
+            "report_url": f"{url}report/",
             "kind": assignment.comparison.kind,
             "prompt": assignment.comparison.prompt.text,
             "sides": sides_context(assignment, url, clips),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Annotated, Any, ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from studies.backends import BACKENDS
-from studies.spec.types import Id, Real, Section, Text, Whole, refusal
+from studies.spec.types import Id, Real, Section, Switch, Text, Whole, refusal
 
 CHECKPOINT_ALLOWED = "the name of a built-in checkpoint, or the path of a folder or file that exists"
 MANIFEST_ALLOWED = "the path of a CSV or JSONL file that exists"
@@ -29,7 +31,13 @@ class Merge(Section):
 class Backed(Section):
     """What every system says. It stands here so that it is the first key wherever a system is written."""
 
+    LATER: ClassVar[frozenset[str]] = frozenset({"control"})
+
     backend: str
+    control: Switch = Field(
+        default=False,
+        description="true for a system that is the same as another one on purpose (an A/A control), or false",
+    )
 
 
 class Guided(Backed):
@@ -157,6 +165,10 @@ class Http(Decoding):
 
     backend: Literal["http"]
     url: Annotated[Text, AfterValidator(_address)] = Field(max_length=500, description=_URL_ALLOWED)
+    token: Id | None = Field(
+        default=None,
+        description="the name of a secret that workers hold (HTTP_TOKEN_NAME in their environment), or null",
+    )
     timeout: Real = Field(default=300.0, gt=0, le=3600, description="a number of seconds, at most 3600")
 
 
@@ -174,12 +186,42 @@ class Registered(Decoding):
     )
 
 
-def _kind(system: Any) -> str | None:  # noqa: ANN401 - whatever stands in the file
+class Foreign(Backed):
+    """A system of a stored study whose backend this process does not know, with whatever keys it has.
+
+    Its line in ``studies.backends`` was taken away, or was added after this process started. The study's pages hold all
+    the same; a worker refuses the system by name.
+    """
+
+    TAG: ClassVar[str] = "foreign"
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+
+_reading_stored = ContextVar("reading_stored", default=False)
+
+
+@contextmanager
+def backends_of_stored_studies() -> Iterator[None]:
+    """Inside, a system may name a backend that is not known here: what was accepted once stays readable."""
+    token = _reading_stored.set(True)
+    try:
+        yield
+    finally:
+        _reading_stored.reset(token)
+
+
+def _section_name(system: Any) -> str | None:  # noqa: ANN401 - whatever stands in the file
     """Which section an entry is: the one of its backend, ``Registered`` for a backend without one of its own."""
     name = system.get("backend") if isinstance(system, Mapping) else getattr(system, "backend", None)
     if not isinstance(name, str):
         return None
-    return Registered.TAG if name in BACKENDS and name not in _OWN_SECTION else name
+    if name in _OWN_SECTION:
+        return name
+    if name in BACKENDS:
+        return Registered.TAG
+    # One that was parsed stays what it is, in whatever process it is looked at.
+    return Foreign.TAG if _reading_stored.get() or isinstance(system, Foreign) else name
 
 
 _OWN_SECTION = frozenset({"builtin", "folder", "http", "musicgen", "stable-audio"})
@@ -190,6 +232,7 @@ System = Annotated[
     | Annotated[StableAudio, Tag("stable-audio")]
     | Annotated[Folder, Tag("folder")]
     | Annotated[Http, Tag("http")]
-    | Annotated[Registered, Tag(Registered.TAG)],
-    Discriminator(_kind),
+    | Annotated[Registered, Tag(Registered.TAG)]
+    | Annotated[Foreign, Tag(Foreign.TAG)],
+    Discriminator(_section_name),
 ]

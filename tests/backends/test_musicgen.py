@@ -400,8 +400,9 @@ def test_checkpoints_that_do_not_match_are_refused_by_tensor(pair: Path) -> None
 @pytest.mark.django_db
 def test_a_whole_study_is_made_with_a_checkpoint_of_ones_own(tiny: Path) -> None:
     from generation.making.mastering import master_study
-    from generation.making.worker import Workbench, make_batch
-    from generation.queue import services
+    from generation.making.workbench import Workbench
+    from generation.making.worker import make_batch
+    from generation.queue import planning
     from studies import services as studies
     from studies.services import apply_study
     from studies.spec import parse_study
@@ -416,7 +417,7 @@ audio: {{duration: 1.0}}
 """
     study = apply_study(loaded=parse_study(text, folder=tiny.parent))
     studies.freeze(study=study)
-    services.plan_samples(study=study)
+    planning.plan_samples(study=study)
     bench = Workbench(device="cpu")
     while make_batch(bench, limit=8, study=study):
         pass

@@ -22,9 +22,29 @@ PAGES = (
     "night-songs/results/",
     "night-songs/plan/",
     "night-songs/raters/",
+    "night-songs/listen/",
+    "night-songs/listen/systems/",
+    "night-songs/preview/",
+    "night-songs/amend/",
+    "night-songs/delete/",
 )
-FILES = ("night-songs/export.zip", "night-songs/report.html", "night-songs/progress/")
-POSTS = ("night-songs/act/", "night-songs/peek/")
+FILES = (
+    "night-songs/export.zip",
+    "night-songs/report.html",
+    "night-songs/progress/",
+    "night-songs/preregistration.md",
+    "night-songs/confirm/",
+    "night-songs/listen/clip/cfg.p0.0.wav",
+    "night-songs/listen/picture/cfg.p0.0.png",
+)
+POSTS = (
+    "night-songs/act/",
+    "night-songs/peek/",
+    "night-songs/listen/enter/",
+    "night-songs/listen/review/",
+    "night-songs/preview/make/",
+    "night-songs/archive/",
+)
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from dashboard.web.words import span
 from generation.models import Sample
-from generation.queue import services as generation
-from generation.queue.services import Failure
+from generation.queue import claims, outcomes
+from generation.queue.outcomes import Failure
 from raters.models import Assignment, Rating
 from studies import services as studies
 from studies.models import Study
@@ -27,8 +27,8 @@ PAGE = "/console/night-songs/"
 
 def failing(study: Study, count: int) -> None:
     failure = Failure(Sample.Owner.OPERATOR, "out_of_memory", "2 GiB were asked for <b>in vain</b>")
-    for sample in generation.claim(limit=count, study=study):
-        generation.fail(sample=sample, failure=failure)
+    for sample in claims.claim(limit=count, study=study):
+        outcomes.fail(sample=sample, failure=failure)
 
 
 def page(client: Client) -> str:
@@ -186,7 +186,7 @@ def test_one_system_alone_can_be_tried_again(researcher: Client) -> None:
 def test_while_samples_are_made_each_system_says_how_it_goes(researcher: Client) -> None:
     study = launched(study_text(prompts=4))
     failing(study, 1)
-    made = generation.claim(limit=2, study=study)
+    made = claims.claim(limit=2, study=study)
     Sample.objects.filter(pk__in=[sample.pk for sample in made]).update(
         state="rendered",
         raw_sha256="0" * 64,

@@ -15,7 +15,8 @@ from django.test import Client
 
 from dashboard.running import actions
 from generation.making.mastering import master_study
-from generation.making.worker import Workbench, make_batch
+from generation.making.workbench import Workbench
+from generation.making.worker import make_batch
 from studies.models import Study
 from tests.generation.archives import clip, two_systems, zipped
 

@@ -20,7 +20,7 @@ from generation.audio.wav import HEADER_BYTES, pcm16_header  # noqa: E402
 from generation.files import storage  # noqa: E402
 from generation.making.mastering import master_study  # noqa: E402
 from generation.models import Sample  # noqa: E402
-from generation.queue import services as generation  # noqa: E402
+from generation.queue import claims, outcomes  # noqa: E402
 from raters.assigning.comparison_rows import plan_comparisons  # noqa: E402
 from studies import services as studies  # noqa: E402
 from studies.models import Study  # noqa: E402
@@ -28,14 +28,14 @@ from tests.cast import canonical, launched, noise, study_text, with_checks  # no
 
 
 def make_sounds(study: Study) -> None:
-    while samples := generation.claim(limit=50, study=study):
+    while samples := claims.claim(limit=50, study=study):
         for sample in samples:
             clip = noise(sample.pk)
             digest = storage.put(canonical(clip))
             reachable = reachable_loudness(measure(clip, 32_000), AudioTarget(duration=1.0))
-            rendered = generation.Rendered(digest, reachable, {"backend": "noise"})
-            assert generation.finish(sample=sample, rendered=rendered)
-            assert generation.finish_mastering(sample=sample, audio_sha256=digest, measures={})
+            rendered = outcomes.Rendered(digest, reachable, {"backend": "noise"})
+            assert outcomes.finish(sample=sample, rendered=rendered)
+            assert outcomes.finish_mastering(sample=sample, mastered=outcomes.Mastered(digest, -23.0, {}))
     master_study(study=study)  # the broken twins of its gold
 
 

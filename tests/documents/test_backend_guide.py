@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from generation.making.mastering import master_study
-from generation.making.worker import Workbench, make_batch
-from generation.queue import services
+from generation.making.workbench import Workbench
+from generation.making.worker import make_batch
+from generation.queue import planning
 from studies import services as studies
 from studies.backends import BACKENDS
 from studies.models import Study
@@ -50,7 +51,7 @@ def written_as_the_page_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def rendered(systems: str) -> Study:
     study = apply_study(loaded=parse_study(STUDY.replace("SYSTEMS", systems), folder=Path()))
     studies.freeze(study=study)
-    services.plan_samples(study=study)
+    planning.plan_samples(study=study)
     bench = Workbench(device="cpu")
     while make_batch(bench, limit=8, study=study):
         pass

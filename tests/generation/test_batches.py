@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from generation.backends.base import BatchTooLarge, Capabilities, Clip, SampleRequest
 from generation.making.memory import MIB, Budget, Reading, meter_of
-from generation.making.worker import Loaded, Workbench, make_batch, out_of_memory
-from generation.queue import services
-from generation.queue.stopping import Stop, Stopped
+from generation.making.stopping import Stop, Stopped
+from generation.making.workbench import Loaded, Workbench
+from generation.making.worker import make_batch, out_of_memory
+from generation.queue import claims
+from generation.queue.claims import LoadedSystem
 from studies.models import Study
 from tests.cast import launched, noise, study_text
 
@@ -184,5 +186,5 @@ def test_which_errors_a_smaller_batch_may_help(error: Exception, answer: bool) -
 @pytest.mark.django_db
 def test_a_system_whose_need_is_unknown_begins_with_the_first_size(study: Study) -> None:
     second = study.systems.order_by("name")[1]
-    assert len(services.claim(limit=6, first=2, prefer=second.pk)) == 6
-    assert len(services.claim(limit=6, first=2, prefer=None)) == 2
+    assert len(claims.claim(limit=2, loaded=LoadedSystem(second.pk, 6))) == 6
+    assert len(claims.claim(limit=2)) == 2

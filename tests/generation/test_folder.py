@@ -14,9 +14,10 @@ from dashboard.running import actions
 from generation.audio import read_audio
 from generation.files import storage
 from generation.making.mastering import master_study
-from generation.making.worker import Workbench, make_batch
+from generation.making.workbench import Workbench
+from generation.making.worker import make_batch
 from generation.models import Sample
-from generation.queue import services
+from generation.queue import outcomes, planning
 from studies import services as studies
 from studies.models import Study
 from studies.spec import StudyRefused, load_study
@@ -72,7 +73,7 @@ def refusal(folder: Path) -> str:
 
 def render(study: Study) -> None:
     studies.freeze(study=study)
-    services.plan_samples(study=study)
+    planning.plan_samples(study=study)
     bench = Workbench(device="cpu")
     while make_batch(bench, limit=8, study=study):
         pass
@@ -204,7 +205,7 @@ def test_a_file_that_is_gone_after_the_launch_fails_by_name_and_can_be_tried_aga
     assert failed.key == "ours.p1.0"
     assert "b.flac" in failed.error_text
     clip.write_bytes(data)
-    services.retry_failed(study=study)
+    outcomes.retry_failed(study=study)
     bench = Workbench(device="cpu")
     while make_batch(bench, limit=8, study=study):
         pass

@@ -21,8 +21,9 @@ from generation.backends.base import BackendRefused, SampleRequest
 from generation.backends.http import HttpBackend, ServerUnavailable
 from generation.files import sound_files
 from generation.making.mastering import master_study
-from generation.making.worker import Workbench, make_batch
-from generation.queue import services
+from generation.making.workbench import Workbench
+from generation.making.worker import make_batch
+from generation.queue import planning
 from studies import services as studies
 from studies.services import apply_study
 from studies.spec import parse_study
@@ -132,7 +133,7 @@ audio: {{duration: 1.0}}
 """
     study = apply_study(loaded=parse_study(text, folder=Path()))
     studies.freeze(study=study)
-    services.plan_samples(study=study)
+    planning.plan_samples(study=study)
     bench = Workbench(device="cpu")
     while make_batch(bench, limit=8, study=study):
         pass
@@ -272,3 +273,41 @@ def test_the_time_out_of_the_study_file_is_the_one_that_is_kept() -> None:
     backend = HttpBackend.prepare(config, folder=Path(), device="cpu")
     assert (backend.timeout, backend.client.timeout.read) == (2.5, 2.5)
     backend.release()
+
+
+class Guarded(Scripted):
+    """Notes what it is told of who asks."""
+
+    heard: ClassVar[list[str | None]] = []
+
+    def do_POST(self) -> None:
+        self.heard.append(self.headers["Authorization"])
+        super().do_POST()
+
+
+def test_a_token_comes_from_the_workers_secrets_and_stays_out_of_what_is_recorded(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "token").write_text("s3cret\n")
+    monkeypatch.setenv("HTTP_TOKEN_OUR_LAB_FILE", str(tmp_path / "token"))
+    Guarded.script, Guarded.asked, Guarded.headers_too = [(200, "audio/wav", SOUND)], 0, {}
+    Guarded.heard.clear()
+    server = HTTPServer(("127.0.0.1", 0), Guarded)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    config = {"backend": "http", "url": f"http://127.0.0.1:{server.server_port}/", "token": "our-lab"}
+    backend = HttpBackend.prepare(config, folder=tmp_path, device="cpu")
+    backend.generate([REQUEST])
+    server.shutdown()
+    server.server_close()
+    assert Guarded.heard == ["Bearer s3cret"]
+    assert "s3cret" not in str(backend.provenance())
+
+
+@pytest.mark.parametrize("held", ["", "two\nlines"])
+def test_a_token_that_the_worker_does_not_hold_is_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, held: str
+) -> None:
+    monkeypatch.setenv("HTTP_TOKEN_OURS", held)
+    with pytest.raises(BackendRefused, match="HTTP_TOKEN_OURS in its environment") as refused:
+        HttpBackend.prepare({"url": "http://127.0.0.1:1/", "token": "ours"}, folder=tmp_path, device="cpu")
+    assert refused.value.code == "secret_missing"

@@ -10,8 +10,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from generation.models import Sample
-from generation.queue import services
-from generation.queue.services import Failure, Rendered
+from generation.queue import claims, outcomes, planning
+from generation.queue.claims import LoadedSystem
+from generation.queue.outcomes import Failure, Rendered
 from studies.models import Study
 from tests.cast import launched, study_text
 
@@ -31,7 +32,7 @@ def states(study: Study) -> Counter[str]:
 
 
 def test_planning_again_adds_nothing(study: Study) -> None:
-    assert services.plan_samples(study=study) == 0
+    assert planning.plan_samples(study=study) == 0
     assert study.samples.count() == 6
 
 
@@ -40,34 +41,36 @@ def test_every_sample_has_a_seed_of_its_own(study: Study) -> None:
 
 
 def test_a_batch_is_of_one_system(study: Study) -> None:
-    batch = services.claim(limit=6)
+    batch = claims.claim(limit=6)
     assert len(batch) == 3
     assert len({sample.system_id for sample in batch}) == 1
 
 
 def test_the_loaded_system_goes_on_while_it_has_work(study: Study) -> None:
     last = study.systems.order_by("-name")[0]
-    assert {sample.system_id for sample in services.claim(limit=2, prefer=last.pk)} == {last.pk}
+    assert {sample.system_id for sample in claims.claim(limit=2, loaded=LoadedSystem(last.pk, 2))} == {
+        last.pk
+    }
 
 
 def test_what_one_worker_claimed_no_other_gets(study: Study) -> None:
-    taken = [sample.pk for _ in range(6) for sample in services.claim(limit=1)]
+    taken = [sample.pk for _ in range(6) for sample in claims.claim(limit=1)]
     assert len(set(taken)) == 6
-    assert services.claim(limit=1) == []
+    assert claims.claim(limit=1) == []
 
 
 def test_a_finished_sample_keeps_what_was_made(study: Study) -> None:
-    sample = services.claim(limit=1)[0]
-    assert services.finish(sample=sample, rendered=RENDERED)
+    sample = claims.claim(limit=1)[0]
+    assert outcomes.finish(sample=sample, rendered=RENDERED)
     sample.refresh_from_db()
     assert (sample.state, sample.raw_sha256, sample.lease_token) == ("rendered", "0" * 64, "")
 
 
 def test_a_lost_claim_writes_nothing(study: Study) -> None:
-    sample = services.claim(limit=1)[0]
+    sample = claims.claim(limit=1)[0]
     Sample.objects.filter(pk=sample.pk).update(lease_token="somebody else")
-    assert not services.finish(sample=sample, rendered=RENDERED)
-    assert not services.fail(sample=sample, failure=FINAL)
+    assert not outcomes.finish(sample=sample, rendered=RENDERED)
+    assert not outcomes.fail(sample=sample, failure=FINAL)
     sample.refresh_from_db()
     assert (sample.state, sample.raw_sha256) == ("claimed", "")
 
@@ -75,57 +78,57 @@ def test_a_lost_claim_writes_nothing(study: Study) -> None:
 def test_a_transient_failure_goes_back_to_the_queue_until_the_attempts_are_used_up(study: Study) -> None:
     first = study.samples.order_by("id")[0]
     for _ in range(3):
-        sample = services.claim(limit=1)[0]
+        sample = claims.claim(limit=1)[0]
         assert sample.pk == first.pk
-        services.fail(sample=sample, failure=TRANSIENT)
+        outcomes.fail(sample=sample, failure=TRANSIENT)
     first.refresh_from_db()
     assert (first.state, first.error_code, first.attempts) == ("failed", "storage_failed", 3)
 
 
 def test_a_failure_that_a_retry_cannot_help_is_final(study: Study) -> None:
-    sample = services.claim(limit=1)[0]
-    services.fail(sample=sample, failure=FINAL)
+    sample = claims.claim(limit=1)[0]
+    outcomes.fail(sample=sample, failure=FINAL)
     sample.refresh_from_db()
     assert (sample.state, sample.error_owner, sample.error_code) == ("failed", "spec", "silent")
 
 
 def test_the_sweep_leaves_living_leases_alone(study: Study) -> None:
-    services.claim(limit=2)
-    assert services.sweep() == 0
+    claims.claim(limit=2)
+    assert claims.take_back_expired() == 0
 
 
 def test_the_sweep_returns_what_a_dead_worker_held(study: Study) -> None:
-    services.claim(limit=2)
+    claims.claim(limit=2)
     study.samples.update(leased_until=timezone.now() - timedelta(seconds=1))
     study.samples.exclude(state="claimed").update(leased_until=None)
-    assert services.sweep() == 2
+    assert claims.take_back_expired() == 2
     assert states(study) == {"planned": 6}
 
 
 def test_a_sample_that_kills_every_worker_fails_in_the_end(study: Study) -> None:
     for _ in range(3):
-        services.claim(limit=1)
+        claims.claim(limit=1)
         study.samples.filter(state="claimed").update(leased_until=timezone.now() - timedelta(seconds=1))
-        services.sweep()
+        claims.take_back_expired()
     failed = study.samples.get(state="failed")
     assert failed.error_code == "worker_lost"
 
 
 def test_a_worker_that_is_told_to_stop_gives_back_without_losing_an_attempt(study: Study) -> None:
-    batch = services.claim(limit=2)
-    assert services.give_back(samples=batch) == 2
+    batch = claims.claim(limit=2)
+    assert claims.give_back(samples=batch) == 2
     assert set(study.samples.values_list("state", "attempts")) == {("planned", 0)}
 
 
 def test_failed_samples_can_be_tried_again(study: Study) -> None:
-    services.fail(sample=services.claim(limit=1)[0], failure=FINAL)
-    assert services.retry_failed(study=study) == 1
+    outcomes.fail(sample=claims.claim(limit=1)[0], failure=FINAL)
+    assert outcomes.retry_failed(study=study) == 1
     assert states(study) == {"planned": 6}
 
 
 def test_the_loudness_of_a_study_is_fixed_once(study: Study) -> None:
-    assert services.fix_loudness(study=study, loudness=-25.0) == -25.0
-    assert services.fix_loudness(study=study, loudness=-23.0) == -25.0
+    assert outcomes.fix_loudness(study=study, loudness=-25.0) == -25.0
+    assert outcomes.fix_loudness(study=study, loudness=-23.0) == -25.0
 
 
 def test_the_database_refuses_a_failure_without_a_code(study: Study) -> None:

@@ -9,7 +9,8 @@ import pytest
 from django.core.management import call_command
 
 from analysis.bridge.tables import samples_csv
-from generation.making.worker import Workbench, make_batch
+from generation.making.workbench import Workbench
+from generation.making.worker import make_batch
 from generation.models import Sample
 from studies.models import Study
 from tests.cast import launched, study_text

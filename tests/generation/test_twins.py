@@ -13,8 +13,8 @@ from generation.audio import AudioTarget, measure, pack_raw, reachable_loudness
 from generation.files import storage
 from generation.making.mastering import master_study
 from generation.models import Sample
-from generation.queue import services
-from generation.queue.services import Rendered
+from generation.queue import claims, outcomes
+from generation.queue.outcomes import Rendered
 from generation.selectors import counts_by_system, sample_counts
 from studies.design import known_candidates
 from studies.models import Study
@@ -31,14 +31,14 @@ def study() -> Study:
 
 
 def render(study: Study, *, failing: frozenset[str] = frozenset()) -> None:
-    for sample in services.claim(limit=10, study=study) + services.claim(limit=10, study=study):
+    for sample in claims.claim(limit=10, study=study) + claims.claim(limit=10, study=study):
         if sample.key in failing:
-            services.fail(sample=sample, failure=services.Failure(Sample.Owner.SPEC, "silent", "no sound"))
+            outcomes.fail(sample=sample, failure=outcomes.Failure(Sample.Owner.SPEC, "silent", "no sound"))
             continue
         clip = noise(sample.pk)
         raw = storage.put(pack_raw(clip, 32_000))
         reachable = reachable_loudness(measure(clip, 32_000), TARGET)
-        assert services.finish(sample=sample, rendered=Rendered(raw, reachable, {}))
+        assert outcomes.finish(sample=sample, rendered=Rendered(raw, reachable, {}))
 
 
 def twins(study: Study) -> list[Sample]:

@@ -12,10 +12,11 @@ from generation.audio import AudioTarget, measure, pack_raw, reachable_loudness
 from generation.backends.base import BackendRefused
 from generation.files import storage
 from generation.making.mastering import master_study
-from generation.making.worker import Workbench, make_batch, resolve_device
+from generation.making.workbench import Workbench, resolve_device
+from generation.making.worker import make_batch
 from generation.models import Sample
-from generation.queue import services
-from generation.queue.services import Rendered
+from generation.queue import claims, outcomes
+from generation.queue.outcomes import Rendered
 from studies.models import Study
 from tests.cast import launched, noise, study_text
 
@@ -37,7 +38,7 @@ def make_everything(study: Study) -> None:
 def store_raw(sample: Sample, clip: torch.Tensor) -> None:
     target = AudioTarget(duration=1.0)
     reachable = reachable_loudness(measure(clip, 32_000), target)
-    services.finish(sample=sample, rendered=Rendered(storage.put(pack_raw(clip, 32_000)), reachable, {}))
+    outcomes.finish(sample=sample, rendered=Rendered(storage.put(pack_raw(clip, 32_000)), reachable, {}))
 
 
 def peaky_noise() -> torch.Tensor:
@@ -49,7 +50,7 @@ def peaky_noise() -> torch.Tensor:
 
 def claim_all(study: Study) -> list[Sample]:
     claimed: list[Sample] = []
-    while batch := services.claim(limit=10, study=study):
+    while batch := claims.claim(limit=10, study=study):
         claimed += batch
     return claimed
 
@@ -81,16 +82,16 @@ def test_the_same_seed_gives_the_same_bytes(study: Study) -> None:
 def test_a_silent_clip_fails_with_a_code_and_is_never_ready(study: Study) -> None:
     from generation.backends.base import Clip
     from generation.making.finishing import Made, finish
-    from generation.making.worker import target_of
+    from generation.making.targets import target_of
 
-    sample = services.claim(limit=1)[0]
-    finish(Made(sample, Clip(torch.zeros(2, 32_000), 32_000), target_of(study), {}))
+    sample = claims.claim(limit=1)[0]
+    finish(Made(sample, Clip(torch.zeros(2, 32_000), 32_000), target_of(study), -23.0, {}))
     sample.refresh_from_db()
     assert (sample.state, sample.error_code) == ("failed", "silent")
 
 
 def test_nothing_is_mastered_while_something_is_left_to_render(study: Study) -> None:
-    store_raw(services.claim(limit=1)[0], noise(1))
+    store_raw(claims.claim(limit=1)[0], noise(1))
     assert master_study(study=study) == 0
 
 
@@ -106,10 +107,10 @@ def test_one_peaky_clip_lowers_the_loudness_of_all(study: Study) -> None:
 
 def test_a_late_clip_that_cannot_reach_the_fixed_loudness_fails_by_name(study: Study) -> None:
     first, second = claim_all(study)
-    services.fail(sample=second, failure=services.Failure(Sample.Owner.OURS, "backend_failed", "x"))
+    outcomes.fail(sample=second, failure=outcomes.Failure(Sample.Owner.OURS, "backend_failed", "x"))
     store_raw(first, noise(2))
     master_study(study=study)
-    services.retry_failed(study=study)
+    outcomes.retry_failed(study=study)
     peaky = peaky_noise()
     store_raw(claim_all(study)[0], peaky)
     master_study(study=study)

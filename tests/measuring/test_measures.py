@@ -15,8 +15,8 @@ from dashboard.results import exporting
 from generation.audio import measure, pack_raw, reachable_loudness
 from generation.files import storage
 from generation.making.mastering import master_study
-from generation.queue import services
-from generation.queue.services import Rendered
+from generation.queue import claims, outcomes
+from generation.queue.outcomes import Rendered
 from studies.models import Study
 from tests.cast import launched, noise
 from tests.measuring.tiny_clap import save_tiny_clap
@@ -36,13 +36,13 @@ design: {samples_per_prompt: 2}
 def rendered(prompt: str = "slow sad jazz") -> Study:
     """Rendered with noises in the place of music, and mastered as the worker does; ``same`` makes one clip for ever."""
     study = launched(STUDY.replace("PROMPT", prompt))
-    while samples := services.claim(limit=50, study=study):
+    while samples := claims.claim(limit=50, study=study):
         for sample in samples:
             clip = noise(sample.pk if sample.system.name == "base" else 1)
             made = Rendered(
                 storage.put(pack_raw(clip, 32_000)), reachable_loudness(measure(clip, 32_000)), {}
             )
-            assert services.finish(sample=sample, rendered=made)
+            assert outcomes.finish(sample=sample, rendered=made)
     master_study(study=study)
     return study
 

@@ -19,9 +19,9 @@ from dashboard.demo.login import console_login
 from dashboard.demo.processes import Child, ChildEnded, PortTaken, all_must_live, port_must_be_free, running
 from dashboard.results import exporting
 from dashboard.running import actions
-from generation.checkpoints import builtin_checkpoints
+from generation.builtin.installed import builtin_checkpoints
 from generation.progress import Bar
-from generation.queue.services import sweep
+from generation.queue.claims import take_back_expired
 from generation.selectors import sample_counts
 from studies.errors import EarwitnessError, StudyFrozen
 from studies.models import Study
@@ -90,7 +90,7 @@ class Command(BaseCommand):
         if study.state == Study.State.DRAFT:
             actions.launch(study=study)
             self.stdout.write(f"Study {study.slug!r} launched.")
-        sweep()
+        take_back_expired()
         return study, console_login(self.folder)
 
     def _applied(self, loaded: LoadedStudy) -> Study:

@@ -7,10 +7,13 @@ import time
 from importlib.util import find_spec
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dashboard.running import actions
-from generation.queue import services
+from dashboard.running.status import generation_lines, generation_status
+from generation.making.stopping import Stop, Stopped, stop_at_signals
+from generation.queue import claims
+from generation.queue.throughput import making_by_system
 from generation.selectors import sample_counts
 from studies.errors import EarwitnessError
 from studies.models import Study
@@ -34,30 +37,46 @@ class Command(BaseCommand):
             study = study_by_slug(options["slug"])
             if study.state == Study.State.DRAFT:
                 actions.launch(study=study)
-            self._render(study)
+            with stop_at_signals() as stop:
+                self._make_samples(study, stop)
         except EarwitnessError as refused:
             self.stderr.write(str(refused))
             sys.exit(2)
+        except Stopped:
+            self.stderr.write(
+                "told to stop: what was claimed is given back, the same command goes on with it"
+            )
+            sys.exit(1)
         counts = sample_counts(study)
         self.stdout.write(
             f"{study.slug}: {counts.ready} of {counts.total} samples ready, {counts.failed} failed"
         )
+        for line in generation_lines(generation_status(study)):
+            self.stdout.write(line)
         if counts.ready < counts.total:
             sys.exit(1)
 
-    def _render(self, study: Study) -> None:
+    def _make_samples(self, study: Study, stop: Stop) -> None:
         from generation.backends.base import BackendRefused
-        from generation.making.mastering import master_study
-        from generation.making.worker import make_batch, workbench
+        from generation.making.workbench import workbench
+        from generation.making.worker import CardBroken, make_samples
 
-        services.sweep()
+        claims.take_back_expired()
         try:
-            bench, started = workbench(), time.monotonic()
+            bench = workbench(stop)
         except BackendRefused as refused:
             raise EarwitnessError(str(refused)) from refused
-        while make_batch(bench, study=study):
-            counts = sample_counts(study)
-            done = counts.total - study.samples.filter(state__in=["planned", "claimed"]).count()
-            self.stdout.write(f"  {done} of {counts.total} rendered, {time.monotonic() - started:.0f} s")
-        master_study(study=study, finisher=bench.finisher)
-        bench.close()
+        started, total = time.monotonic(), sample_counts(study).total
+
+        def say_how_far() -> None:
+            made = sum(system.made for system in making_by_system(study))
+            self.stdout.write(f"  {made} of {total} rendered, {time.monotonic() - started:.0f} s")
+
+        try:
+            make_samples(bench, study=study, after_batch=say_how_far)
+        except CardBroken as broken:
+            raise CommandError(
+                f"the card answers no more ({broken}); the same command goes on", returncode=1
+            ) from broken
+        finally:
+            bench.close()

@@ -19,14 +19,18 @@ from django.core.management.base import BaseCommand, CommandParser
 from accounts import audit as log
 from dashboard.audit.report import Wishes, audit
 from dashboard.results import exporting
+from dashboard.results.bundle import write_bundle
+from dashboard.results.preregistration import preregistration
 from dashboard.running import actions, recruiting
 from dashboard.running.amending import amend, next_step
+from dashboard.running.importing import import_bundle
 from dashboard.running.preview import make_preview
 from dashboard.running.prompt_readings import prompt_lines
 from dashboard.running.removal import delete_study
 from dashboard.running.status import status, status_text
+from dashboard.running.steering import VERBS, steer
 from dashboard.running.study_size import plan_text
-from generation.checkpoints import builtin_checkpoints
+from generation.builtin.installed import builtin_checkpoints
 from generation.progress import Bar
 from generation.selectors import sample_counts
 from raters.assigning.rating_counts import rating_counts
@@ -48,12 +52,14 @@ WRITTEN_DOWN = {
     "pause",
     "close",
     "export",
+    "import",
     "invite",
     "payments",
     "purge",
     "archive",
     "delete",
     "preview",
+    "generation",
 }
 # What `apply` says is next. Of a study that was launched, applying the same file again changes nothing.
 NEXT_STEP = {
@@ -105,7 +111,17 @@ class Command(BaseCommand):
             "--yes", metavar="SLUG", default="", help="the slug again, to say that you mean it"
         )
         self._add_status(_verb(verbs, "status", "how far it is", self.status))
+        self._add_generation(
+            _verb(verbs, "generation", "pause, resume, cancel, retry, priority of samples", self.generation)
+        )
         self._add_export(_verb(verbs, "export", "write the CSV bundle", self.export))
+        register = _verb(verbs, "preregister", "the study file in words (Markdown)", self.preregister)
+        register.add_argument("slug")
+        register.add_argument("--out", type=Path, required=True, help="the file to write")
+        bundle = _verb(
+            verbs, "import", "a bundle of another machine becomes a study here", self.import_bundle
+        )
+        bundle.add_argument("file", type=Path, help="what `study export --bundle` wrote")
         self._add_people(verbs)
         self._add_audit(
             _verb(verbs, "audit", "try to tell the systems apart without hearing them", self.audit)
@@ -115,9 +131,20 @@ class Command(BaseCommand):
         parser.add_argument("slug")
         parser.add_argument("--json", action="store_true", help="for programs")
 
+    def _add_generation(self, parser: argparse.ArgumentParser) -> None:
+        parser.add_argument("slug")
+        parser.add_argument("what", choices=VERBS)
+        parser.add_argument("priority", type=int, nargs="?", help="with priority: higher numbers come first")
+        parser.add_argument("--system", default="", help="only this system of the study")
+
     def _add_export(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("slug")
-        parser.add_argument("--out", type=Path, required=True, help="folder to write into")
+        parser.add_argument(
+            "--out", type=Path, required=True, help="folder to write into; a file with --bundle"
+        )
+        parser.add_argument(
+            "--bundle", action="store_true", help="one ZIP file with all that another machine needs"
+        )
         parser.add_argument(
             "--audio", action="store_true", help="add the canonical clips as audio/SAMPLE.wav"
         )
@@ -241,11 +268,36 @@ class Command(BaseCommand):
         delete_study(study=study_by_slug(options["slug"]), typed=options["yes"])
         self._say(f"{options['slug']}: deleted")
 
+    def generation(self, options: dict[str, Any]) -> None:
+        said = steer(
+            study=study_by_slug(options["slug"]),
+            verb=options["what"],
+            system_name=options["system"],
+            priority=options["priority"],
+        )
+        self._say(said)
+
     def export(self, options: dict[str, Any]) -> None:
         study = study_by_slug(options["slug"])
+        if options["bundle"]:
+            written = write_bundle(study=study, out=options["out"])
+            self._say(f"{study.slug}: {written} files in {options['out']}; elsewhere: study import FILE")
+            return
         written = exporting.write(study=study, out=options["out"], audio=options["audio"])
         self._say(f"{study.slug}: {written} files in {options['out']}")
         self._say(f"The same numbers again: {exporting.command(study, options['out'])}")
+
+    def preregister(self, options: dict[str, Any]) -> None:
+        study = study_by_slug(options["slug"])
+        options["out"].write_text(preregistration(study), encoding="utf-8")
+        self._say(f"{study.slug}: {options['out']}")
+
+    def import_bundle(self, options: dict[str, Any]) -> None:
+        study = import_bundle(options["file"])
+        self.applied = study.slug
+        self._say(
+            f"{study.slug}: {study.state}, imported; its results are those of the bundle, to the last byte"
+        )
 
     def invite(self, options: dict[str, Any]) -> None:
         study, out = study_by_slug(options["slug"]), options["out"]

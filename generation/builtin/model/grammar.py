@@ -15,14 +15,15 @@ from generation.builtin.model.tokens import (
     EOS,
     EVENTS,
     LOWEST_LEAD,
-    MOST_BARS,
     PLAN,
     SAME_BASS,
     SAME_COMPING,
     SAME_DRUMS,
     VOCABULARY,
+    bars_of,
 )
-from generation.builtin.music.piece import TEXTURES, Texture, bars_needed
+from generation.builtin.music.ending import MOST_BARS
+from generation.builtin.music.piece import TEXTURES, Texture
 from generation.builtin.music.score import Lead
 from generation.builtin.music.styles import RANGES
 from generation.builtin.music.theory import tonic_pitch
@@ -37,7 +38,7 @@ _FLAGS = {"drum": SAME_DRUMS, "bass_note": SAME_BASS, "comp": SAME_COMPING}
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """All that the grammar remembers of the tokens so far."""
+    """All that the grammar remembers of the tokens so far, and the clip's ``seconds`` (``tokens.bars_of``)."""
 
     last: str = "start"
     meter: int = 4
@@ -48,6 +49,7 @@ class State:
     texture: Texture = "trio"
     tonic: int = 0
     lead: Lead = "piano"
+    seconds: float | None = None
     silent: frozenset[str] = frozenset()
 
     def features(self) -> tuple[int, int, int]:
@@ -70,7 +72,7 @@ def _remembered(state: State, kind: str, value: Any) -> dict[str, Any]:  # noqa:
         case "meter" | "tonic" | "texture" | "lead" | "same":
             changes = {kind: value}
         case "bpm":
-            changes = {"needed": bars_needed(value, state.meter)}
+            changes = {"needed": bars_of(value, state.meter, state.seconds)}
         case "bar":
             changes = {"bars": state.bars + 1, "position": -1, "same": 0}
         case "at":

@@ -14,7 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from generation.builtin.model.tokens import LONGEST, MOST_BARS, MOST_POSITIONS, VOCABULARY
+from generation.builtin.model.tokens import LONGEST, MOST_POSITIONS, VOCABULARY
+from generation.builtin.music.ending import MOST_BARS
 from generation.builtin.text.lexicon import CONCEPTS, Concept
 from generation.builtin.text.prompt_reading import MOST_CONCEPTS
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -26,13 +27,15 @@ def write(
     *,
     negatives: Sequence[Sequence[int]] | None = None,
     forbidden: Tensor | None = None,
+    seconds: float | None = None,
 ) -> list[list[int]]:
     """One piece's tokens per prompt, ``bos`` to ``eos``; each spells a piece, because the grammar allows no other.
 
     ``prompts`` and ``negatives`` (of the other branch of guidance, one per prompt; without them it is the empty
     condition) are prefixes from ``text_prefix``. ``forbidden``, bool [B, V], is never drawn where the grammar
-    leaves a choice. With the network in double precision a piece does not depend on the batch it was written in,
-    and its generator has drawn ``LONGEST`` uniforms, however long the piece is.
+    leaves a choice. ``seconds`` of the clip decide how many bars it has; None: as many as the composer writes.
+    With the network in double precision a piece does not depend on the batch it was written in, and its generator
+    has drawn ``LONGEST`` uniforms, however long the piece is.
 
     Raises:
         NotFinite: the network's logits are no numbers.
@@ -45,7 +48,7 @@ def write(
     chances = uniforms(generators, LONGEST)
     copies = 2 if options.guided else 1
     written = [[BOS] for _ in prompts]
-    states = [advance(START, BOS) for _ in prompts]
+    states = [advance(replace(START, seconds=seconds), BOS) for _ in prompts]
     rows = list(range(len(prompts)))
     for step in range(LONGEST - 1):
         going = [row for row, clip in enumerate(rows) if written[clip][-1] != EOS]

@@ -15,6 +15,7 @@ from itertools import product
 from typing import Any
 
 from generation.builtin.music.accompaniment import HIGHS, LOWS
+from generation.builtin.music.ending import MOST_BARS, form
 from generation.builtin.music.piece import (
     ARTICULATIONS,
     BPMS,
@@ -57,7 +58,6 @@ EVENTS = ("chord", "drum", "bass_note", "comp", "lead_note")
 
 LOWEST_LEAD = -16
 MOST_POSITIONS = 16
-MOST_BARS = 12
 LONGEST = 448
 """Tokens: no composed piece is longer, and sampling stops here."""
 
@@ -117,6 +117,11 @@ VOCABULARY = _vocabulary()
 PAD, BOS, EOS, BAR = (VOCABULARY.numbers[kind, 0] for kind in ("pad", "bos", "eos", "bar"))
 
 
+def bars_of(bpm: int, meter: int, seconds: float | None) -> int:
+    """How many bars a piece has: as many as fit a clip of ``seconds``, or those of the composer where that is None."""
+    return bars_needed(bpm, meter) if seconds is None else form(bpm, meter, seconds)[0]
+
+
 def digest(names: Sequence[str]) -> str:
     """SHA-256 of an alphabet's names in order: equal where checkpoints speak the same language."""
     return hashlib.sha256("\n".join(names).encode()).hexdigest()
@@ -162,8 +167,8 @@ def _encoded_events(bar: Bar, same: int) -> Iterator[int]:
             yield from (VOCABULARY.numbers[event] for event in events)
 
 
-def decode(tokens: Sequence[int]) -> Piece:
-    """The piece that the tokens spell. Raises NotAPiece where they break the order."""
+def decode(tokens: Sequence[int], seconds: float | None = None) -> Piece:
+    """The piece that the tokens spell, for a clip of ``seconds``. Raises NotAPiece where they break the order."""
     entries = [VOCABULARY.entries[token] for token in tokens]
     kinds = [kind for kind, _ in entries]
     head = ["bos", *(kind for kind, _ in PLAN)]
@@ -174,7 +179,7 @@ def decode(tokens: Sequence[int]) -> Piece:
     bars: list[Bar] = []
     for start, end in zip(starts, [*starts[1:], len(kinds) - 1], strict=False):
         bars.append(_decoded_bar(entries[start + 1 : end], bars[-1] if bars else None))
-    if len(bars) != bars_needed(plan.bpm, plan.meter):
+    if len(bars) != bars_of(plan.bpm, plan.meter, seconds):
         raise NotAPiece(f"{len(bars)} bars where {plan.bpm} beats a minute need others")
     return Piece(plan, tuple(bars))
 

@@ -54,7 +54,7 @@ class Command(BaseCommand):
 
 
 def _clap(place: Path | None) -> Clap | None:
-    from generation.making.worker import resolve_device
+    from generation.making.workbench import resolve_device
     from generation.measures.clap import Clap
 
     return Clap.load(place, device=resolve_device(settings.GENERATION_DEVICE)) if place else None

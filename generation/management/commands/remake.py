@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from generation.audio import AudioRejected
 from generation.backends.base import BackendRefused
 from generation.making.remaking import handful, remake
-from generation.making.worker import workbench
+from generation.making.workbench import workbench
 from studies.errors import EarwitnessError
 from studies.selectors import study_by_slug
 

@@ -26,6 +26,7 @@ export class Card {
     this.#seek = root.querySelector(".seek");
     this.#time = root.querySelector("[data-time]");
     this.#playName = this.#button.getAttribute("aria-label");
+    this.#button.disabled = false;   // not before somebody listens to it
     this.#button.addEventListener("click", () => player.toggle(clip), { signal });
     this.#seek.addEventListener("input", () => this.#seekTo(), { signal });
     library.addEventListener("change", ({ detail }) => {

@@ -57,6 +57,7 @@ class Page {
     this.#name = this.play.getAttribute("aria-label");
     this.button = this.form.querySelector("button[type=submit]");
     this.button.disabled = false;
+    this.play.disabled = false;
   }
 
   // The first thing missing, as a word, or "" when one may go on.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -36,3 +37,17 @@ class Stop:
             yield
         finally:
             self._interruptible = False
+
+
+@contextmanager
+def stop_at_signals() -> Iterator[Stop]:
+    """A Stop that SIGTERM and SIGINT ask; the handlers before it come back afterwards. In the main thread only."""
+    stop = Stop()
+    before = {
+        number: signal.signal(number, lambda *_: stop.ask()) for number in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
