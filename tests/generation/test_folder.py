@@ -37,7 +37,9 @@ GOOD = ["p0,a.wav", "p1,b.flac"]
 
 
 def write_clip(path: Path, *, seconds: float = 1.2, rate: int = 44_100, channels: int = 1) -> None:
-    noise = 0.1 * np.random.default_rng(len(path.name)).standard_normal((round(seconds * rate), channels))
+    noise = 0.1 * np.random.default_rng(len(f"{path.parent.name}/{path.name}")).standard_normal(
+        (round(seconds * rate), channels)
+    )
     soundfile.write(str(path), noise, rate)
 
 
