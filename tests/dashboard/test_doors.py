@@ -18,6 +18,7 @@ PAGES = (
     "",
     "new/",
     "new/plan/",
+    "workers/",
     "night-songs/",
     "night-songs/results/",
     "night-songs/plan/",
@@ -44,6 +45,7 @@ POSTS = (
     "night-songs/listen/review/",
     "night-songs/preview/make/",
     "night-songs/archive/",
+    "night-songs/generation/",
 )
 
 
