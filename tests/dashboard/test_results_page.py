@@ -186,7 +186,7 @@ PLANNED = "analysis: {primary: [[cfg, base, musicality]]}\n"
 def test_the_monitor_watches_only_the_planned_contrasts(researcher: Client) -> None:
     rate(open_study(study_text(prompts=6, ratings=4) + PLANNED), raters=3)
     html = shown(researcher)
-    assert "Musicality" in html.lower()
+    assert "musicality" in html.lower()
     assert html.count("Evidence so far") == 1
 
 
