@@ -35,7 +35,7 @@ def look_ahead(client: Client, shown: dict[str, Any]) -> Any:  # noqa: ANN401 - 
 
 def hand_in(client: Client, shown: dict[str, Any], promise: str) -> Any:  # noqa: ANN401 - the test client's
     hear_everything(Assignment.objects.get(key=shown["url"].split("/")[-2]))
-    fields = {**ANSWERS, **FACTS, "promise": promise, "pass": shown["place"].number}
+    fields = {**ANSWERS, **FACTS, "promise": promise, "pass": shown["pass"].number}
     return client.post(f"{shown['url']}submit/", fields, headers={"HX-Request": "true"})
 
 

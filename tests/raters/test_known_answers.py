@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import pytest
@@ -101,10 +102,10 @@ def test_the_database_refuses_a_comparison_of_a_system_with_itself_that_counts(s
 
 
 def without_what_is_drawn(html: str, row: Assignment) -> str:
-    """The page without prompt, addresses, tokens, position in the session and line breaks."""
+    """The page without prompt, addresses, tokens, position in the session, time left and line breaks."""
     page, place = read_page(html), (row.position or 0) - 2
     drawn = [*(clip.url for clip in page.clips), page.task_url, page.csrf, page.hidden["csrfmiddlewaretoken"]]
-    html = " ".join(html.split())
+    html = re.sub(r"\d+ min left", "DRAWN", " ".join(html.split()))
     for text in (*drawn, row.comparison.prompt.text, f"{place} of 7", f'max="7" value="{place - 1}"'):
         html = html.replace(text, "DRAWN")
     return html

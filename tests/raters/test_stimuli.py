@@ -99,7 +99,7 @@ def test_the_tones_are_pure_and_at_200_hz() -> None:
 
 
 def test_the_two_special_tones_are_not_one() -> None:
-    with pytest.raises(ValueError, match="not both at 1"):
+    with pytest.raises(ValueError, match="not both in interval 1"):
         antiphase(1, opposite=1)
 
 
