@@ -4,6 +4,7 @@ RaterRefused
 ├── NotYours          the task is not this rater's, or not under way any more
 ├── NotHeard          a clip cannot have been heard to the end yet
 ├── NotInvited        the invitation or crowd identity cannot be used (any more)
+├── BegunElsewhere    another browser began a session with this crowd platform's id
 ├── NoPlace           every place of the study is held by somebody
 ├── Busy              others were quicker every time; a moment later there may be a place
 └── AnswerRefused     a field that does not exist, a value out of range, or an answer missing
@@ -27,6 +28,10 @@ class NotHeard(RaterRefused):
 
 
 class NotInvited(RaterRefused):
+    pass
+
+
+class BegunElsewhere(RaterRefused):
     pass
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from raters.entering.privacy import keyed_digest, withdraw
+from raters.entering.privacy import keyed_digests, withdraw
 from raters.errors import UnknownRater
 from raters.models import Rater, Session
 from studies.models import Study
@@ -26,7 +26,7 @@ def find(*, study: Study, person: str) -> Rater:
     """Raises UnknownRater."""
     person = person.strip()
     by_name = study.raters.filter(pseudonym=person.upper()).first()
-    by_id = study.raters.filter(crowd_identity__digest=keyed_digest(study, person)).first()
+    by_id = study.raters.filter(crowd_identity__digest__in=keyed_digests(study, person)).first()
     found = by_name or by_id
     if found is None:
         raise UnknownRater(study.slug)

@@ -6,7 +6,8 @@ import base64
 import json
 from datetime import UTC, date, datetime, time
 
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
@@ -20,11 +21,21 @@ from studies.models import Study
 from studies.services import record
 
 TRIES = 5
+DIGEST_SALT = "raters.privacy.digest"
 
 
 def keyed_digest(study: Study, person: str) -> str:
     """Finds the same person again, and means nothing without ``SECRET_KEY`` or in another study."""
-    return salted_hmac("raters.privacy.digest", f"{study.pk}/{person}", algorithm="sha256").hexdigest()
+    return keyed_digests(study, person)[0]
+
+
+def keyed_digests(study: Study, person: str) -> list[str]:
+    """The same under every key that the server has had (SECRET_KEY_FALLBACKS): the present one first."""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return [
+        salted_hmac(DIGEST_SALT, f"{study.pk}/{person}", secret=key, algorithm="sha256").hexdigest()
+        for key in keys
+    ]
 
 
 def seal(ticket: dict[str, str]) -> str:
@@ -40,10 +51,29 @@ def unseal(sealed: str) -> dict[str, str]:
     return ticket
 
 
-def identity_cipher() -> Fernet:
-    return Fernet(
-        base64.urlsafe_b64encode(salted_hmac("raters.privacy.seal", "", algorithm="sha256").digest())
+def identity_cipher() -> MultiFernet:
+    """Encrypts under the present key, and reads what earlier ones encrypted."""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    derived = (
+        salted_hmac("raters.privacy.seal", "", secret=key, algorithm="sha256").digest() for key in keys
     )
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in derived])
+
+
+def reseal_identities() -> int:
+    """Encrypt every identity under the present key, so that earlier ones can be forgotten: all of them or none.
+
+    Raises:
+        SealedOtherwise: one was encrypted under a key that the server does not have.
+    """
+    with transaction.atomic():
+        identities = list(CrowdIdentity.objects.select_for_update(of=("self",)).select_related("study"))
+        for identity in identities:
+            ticket = unseal(identity.sealed)
+            identity.digest = keyed_digest(identity.study, ticket["PROLIFIC_PID"])
+            identity.sealed = seal(ticket)
+        CrowdIdentity.objects.bulk_update(identities, ["digest", "sealed"], batch_size=500)
+    return len(identities)
 
 
 def withdraw(*, session: Session) -> bool:

@@ -12,10 +12,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext
 from tenacity import RetryError, Retrying, retry_if_exception_type, stop_after_attempt
 
-from raters.entering.privacy import keyed_digest, seal, unseal
+from raters.entering.privacy import keyed_digest, keyed_digests, seal, unseal
 from raters.entering.quota import take_place
 from raters.entering.sessions import start_session
-from raters.errors import NotInvited
+from raters.errors import BegunElsewhere, NotInvited
 from raters.models import CrowdIdentity, Invitation, Session
 from studies.errors import WrongState
 from studies.models import Study
@@ -30,13 +30,18 @@ PARAMETERS: Mapping[Kind, tuple[str, ...]] = {
     "prolific": ("PROLIFIC_PID", "STUDY_ID", "SESSION_ID"),
 }
 TRIES = 5
-_PLAIN = re.compile(r"[A-Za-z0-9]{1,64}")
+# Prolific's ids are those of its database: 24 hexadecimal digits each (its documentation's examples).
+FORMS: Mapping[Kind, re.Pattern[str]] = {
+    "open": re.compile(r""),
+    "invitation": re.compile(r"[A-Za-z0-9]{1,64}"),
+    "prolific": re.compile(r"[0-9a-fA-F]{24}"),
+}
 
 
 def read_ticket(given: Mapping[str, str], kind: Kind) -> Ticket | None:
-    """The parameters this kind of study asks for; None unless every one is there and plain."""
+    """The parameters this kind of study asks for; None unless every one is there and well formed."""
     ticket = {name: given.get(name, "") for name in PARAMETERS[kind]}
-    complete = bool(ticket) and all(_PLAIN.fullmatch(value) for value in ticket.values())
+    complete = bool(ticket) and all(FORMS[kind].fullmatch(value) for value in ticket.values())
     return ticket if complete else None
 
 
@@ -47,10 +52,9 @@ def session_behind(*, study: Study, kind: Kind, ticket: Ticket) -> Session | Non
         NotInvited: nobody was given this invitation.
     """
     if kind == "prolific":
-        digest = keyed_digest(study, ticket["PROLIFIC_PID"])
-        rater_id = (
-            CrowdIdentity.objects.filter(study=study, digest=digest).values_list("rater", flat=True).first()
-        )
+        digests = keyed_digests(study, ticket["PROLIFIC_PID"])
+        identities = CrowdIdentity.objects.filter(study=study, digest__in=digests)
+        rater_id = identities.values_list("rater", flat=True).first()
     else:
         invitation = Invitation.objects.filter(study=study, digest=link_digest(ticket["invitation"])).first()
         if invitation is None:
@@ -67,8 +71,8 @@ def renew_crowd_identity(*, session: Session, ticket: Ticket) -> None:
     Nothing happens when the ticket is another person's.
     """
     study = session.rater.study
-    digest = keyed_digest(study, ticket["PROLIFIC_PID"])
-    identity = CrowdIdentity.objects.filter(rater=session.rater_id, digest=digest).first()
+    digests = keyed_digests(study, ticket["PROLIFIC_PID"])
+    identity = CrowdIdentity.objects.filter(rater=session.rater_id, digest__in=digests).first()
     if identity is not None and unseal(identity.sealed) != ticket:
         identity.sealed = seal(ticket)
         identity.save(update_fields=["sealed"])
@@ -86,9 +90,13 @@ def admit(*, study: Study, consent_version: str, simulated: bool) -> Session:
 
 
 def enter(*, study: Study, kind: Kind, ticket: Ticket, consent_version: str) -> Session:
-    """A person with a ticket agreed to take part: their session, whichever tab or browser came first.
+    """A person with a ticket agreed to take part: their session.
+
+    An invitation is a secret, and leads whoever has it to the session it began. A crowd platform's id is none: a
+    session that has begun stays with the browser that began it.
 
     Raises:
+        BegunElsewhere: the crowd platform's id has a session already.
         NotInvited: nobody was given this invitation, or it was withdrawn.
         NoPlace: every place of the study's quota is held.
     """
@@ -105,9 +113,12 @@ def enter_once(study: Study, kind: Kind, ticket: Ticket, consent_version: str) -
     """The session of this ticket, or a fresh one that is bound to it.
 
     Raises:
+        BegunElsewhere: a session was begun with this crowd platform's id.
         IntegrityError: another tab was quicker, and the ticket has a rater now.
     """
     existing = session_behind(study=study, kind=kind, ticket=ticket)
+    if existing is not None and kind == "prolific":
+        raise BegunElsewhere("a session was begun with this id in another browser")
     if existing is not None:
         return existing
     with transaction.atomic():

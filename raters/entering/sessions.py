@@ -36,6 +36,14 @@ def start_session(*, study: Study, consent_version: str, simulated: bool) -> Ses
         )
 
 
+def move_session(*, session: Session) -> bool:
+    """Give the session a new key: the browser that gets it goes on, the other is out. False: it was moved already."""
+    key = secrets.token_urlsafe(32)
+    moved = Session.objects.filter(pk=session.pk, key=session.key).update(key=key)
+    session.key = key
+    return bool(moved)
+
+
 def confirm_information(*, session: Session) -> None:
     """The instructions were read, says the rater."""
     update_session(session, informed_at=timezone.now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import Http404
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -13,10 +14,10 @@ from raters.sql.fetching import fetch
 from raters.sql.rows import SAMPLE
 
 
-def clip_token(assignment: Assignment, letter: str, number: int) -> str:
+def clip_token(assignment: Assignment, letter: str, number: int, secret: str | None = None) -> str:
     """32 hexadecimal digits, the same as long as the assignment lives, unguessable from any other."""
     clip = f"{assignment.key}/{letter}/{number}"
-    return salted_hmac("raters.clips", clip, algorithm="sha256").hexdigest()[:32]
+    return salted_hmac("raters.clips", clip, secret=secret, algorithm="sha256").hexdigest()[:32]
 
 
 def samples_by_side(assignment: Assignment) -> dict[str, list[Sample]]:
@@ -33,6 +34,9 @@ def sample_behind(assignment: Assignment, token: str) -> tuple[Sample, list[Samp
     sides = samples_by_side(assignment)
     for letter, samples in sides.items():
         for number, sample in enumerate(samples):
-            if constant_time_compare(clip_token(assignment, letter, number), token):
+            # Pages that were open when SECRET_KEY changed have the addresses of the key before.
+            secrets = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+            known = (clip_token(assignment, letter, number, secret) for secret in secrets)
+            if any(constant_time_compare(each, token) for each in known):
                 return sample, [each for side in sides.values() for each in side]
     raise Http404

@@ -7,6 +7,7 @@ import re
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare
 
 from raters.entering.recruitment import Kind, Ticket, read_ticket
 from raters.models import Session
@@ -19,6 +20,10 @@ MARK_COOKIE = "visit-mark"
 TICKET_SALT = "raters.ticket"
 TICKET_LIFETIME = 2 * 3600
 TICKET_COOKIE = "visit-ticket"
+BEFORE_COOKIE = "rater-before"
+MOVING_SALT = "raters.moving"
+MOVING_LIFETIME = 24 * 3600
+MOVING_PART = 8
 
 
 def cookie_name(slug: str) -> str:
@@ -45,6 +50,34 @@ def set_cookie(response: HttpResponse, slug: str, name: str, value: str, seconds
         samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
     )
+
+
+def set_aside(http: HttpRequest, response: HttpResponse, slug: str) -> None:
+    """Somebody else's link was opened in this browser: whoever rated here before can still come back to it."""
+    if key := session_key(http, slug):
+        set_cookie(response, slug, BEFORE_COOKIE, key, SIXTY_DAYS)
+    forget_cookies(response, slug, cookie_name(slug))
+
+
+def has_carried(http: HttpRequest, slug: str, session: Session) -> bool:
+    """Whether this browser carries the session, or did until another link was opened in it."""
+    keys = (session_key(http, slug) or "", http.COOKIES.get(BEFORE_COOKIE, ""))
+    return any(constant_time_compare(key, session.key) for key in keys)
+
+
+def moving_token(session: Session) -> str:
+    """For a link that takes a session to another browser: once, because its key is another one afterwards."""
+    return signing.dumps([session.pk, session.key[:MOVING_PART]], salt=MOVING_SALT)
+
+
+def session_to_move(slug: str, token: str) -> Session | None:
+    """None: the link is older than a day, was used, or is of another study."""
+    try:
+        pk, part = signing.loads(token, salt=MOVING_SALT, max_age=MOVING_LIFETIME)
+    except (signing.BadSignature, ValueError):
+        return None
+    found = Session.objects.select_related("rater__study").filter(pk=pk, rater__study__slug=slug).first()
+    return found if found is not None and found.key.startswith(part) else None
 
 
 def forget_cookies(response: HttpResponse, slug: str, *names: str) -> None:

@@ -79,6 +79,16 @@ def show_uninvited(request: RaterRequest, message: str = "") -> HttpResponse:
     return show_station(request, "closed", {"title": title, "message": message or standard}, status=403)
 
 
+def show_begun_elsewhere(request: RaterRequest) -> HttpResponse:
+    """The crowd platform's id has begun in another browser: how to go on, without saying anything of that session."""
+    title = _("You have begun in another browser")
+    message = _(
+        "Please go on there. To change over to this one, open the study there and ask for a link at its withdrawal page. "
+        "If that browser is gone, write to the researcher: they can send you a link."
+    )
+    return show_station(request, "closed", {"title": title, "message": message}, status=403)
+
+
 def show_busy(request: RaterRequest, message: str) -> HttpResponse:
     """Not an end: the session goes on, and a page that sent answers tries again by itself."""
     context = {"title": _("One moment, please"), "message": message}

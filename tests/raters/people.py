@@ -18,7 +18,11 @@ DOOR = "/s/night-songs/"
 PROLIFIC = "recruitment: {kind: prolific, completion: C1DONE, screened_out: C2OUT, quota_full: C3FULL}\n"
 INVITATION = "recruitment: {kind: invitation}\n"
 PID = "5f0c1d2e3b4a59687786a5b4"
-TICKET = {"PROLIFIC_PID": PID, "STUDY_ID": "study1", "SESSION_ID": "session1"}
+TICKET = {
+    "PROLIFIC_PID": PID,
+    "STUDY_ID": "a1a1a1a1a1a1a1a1a1a1a1a1",
+    "SESSION_ID": "b2b2b2b2b2b2b2b2b2b2b2b2",
+}
 FACTS = ListeningReport(response_ms=1, played_first_ms=1000, played_second_ms=1000, switches=0)
 ANSWERS = {"acoustic_quality": "1", "musicality": "0"}
 

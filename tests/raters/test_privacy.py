@@ -213,7 +213,10 @@ def test_purging_forgets_used_invitations_and_leaves_the_others() -> None:
 
 def test_purging_by_date_spares_who_came_on_that_day() -> None:
     study = open_study()
-    early, late = crowd_session(study), crowd_session(study, {**TICKET, "PROLIFIC_PID": "other"})
+    early, late = (
+        crowd_session(study),
+        crowd_session(study, {**TICKET, "PROLIFIC_PID": "5f0c1d2e3b4a59687786a5b5"}),
+    )
     Rater.objects.filter(pk=early.rater.pk).update(created_at=datetime(2026, 3, 1, 23, 59, tzinfo=UTC))
     Rater.objects.filter(pk=late.rater.pk).update(created_at=datetime(2026, 3, 2, tzinfo=UTC))
     studies.close(study=study)

@@ -111,9 +111,9 @@ def submit_task(client: Client) -> None:
 def test_a_new_submission_of_the_same_person_is_the_one_to_be_paid(prolific: Study) -> None:
     agree(Client(), TICKET)
     client = Client()
-    come(client, {**TICKET, "SESSION_ID": "session2"})
+    come(client, {**TICKET, "SESSION_ID": "c3c3c3c3c3c3c3c3c3c3c3c3"})
     submit_task(client)
-    assert unseal(CrowdIdentity.objects.get().sealed)["SESSION_ID"] == "session2"
+    assert unseal(CrowdIdentity.objects.get().sealed)["SESSION_ID"] == "c3c3c3c3c3c3c3c3c3c3c3c3"
     assert Session.objects.count() == 1
     assert not client.cookies[TICKET_COOKIE].value
 
@@ -121,14 +121,14 @@ def test_a_new_submission_of_the_same_person_is_the_one_to_be_paid(prolific: Stu
 def test_looking_with_another_submission_changes_nobody_s_pay(prolific: Study) -> None:
     agree(Client(), TICKET)
     studies.close(study=prolific)
-    come(Client(), {**TICKET, "SESSION_ID": "session2"})
-    assert unseal(CrowdIdentity.objects.get().sealed)["SESSION_ID"] == "session1"
+    come(Client(), {**TICKET, "SESSION_ID": "c3c3c3c3c3c3c3c3c3c3c3c3"})
+    assert unseal(CrowdIdentity.objects.get().sealed)["SESSION_ID"] == "b2b2b2b2b2b2b2b2b2b2b2b2"
 
 
 def test_another_person_s_ticket_in_the_browser_changes_nobody_s_pay(prolific: Study) -> None:
     client, other = Client(), Client()
     agree(client, TICKET)
-    come(other, {**TICKET, "PROLIFIC_PID": "somebodyelse"})
+    come(other, {**TICKET, "PROLIFIC_PID": "5f0c1d2e3b4a59687786a5b5"})
     come(client, TICKET)
     client.cookies[TICKET_COOKIE] = other.cookies[TICKET_COOKIE].value
     submit_task(client)
@@ -150,8 +150,10 @@ def test_nothing_is_written_before_consent(text: str) -> None:
 def test_the_next_person_at_the_same_computer_is_somebody_else(prolific: Study) -> None:
     client = Client()
     agree(client, TICKET)
-    assert read_page(come(client, {**TICKET, "PROLIFIC_PID": "somebodyelse"})).station == "consent"
-    agree(client, {**TICKET, "PROLIFIC_PID": "somebodyelse"})
+    assert (
+        read_page(come(client, {**TICKET, "PROLIFIC_PID": "5f0c1d2e3b4a59687786a5b5"})).station == "consent"
+    )
+    agree(client, {**TICKET, "PROLIFIC_PID": "5f0c1d2e3b4a59687786a5b5"})
     assert Rater.objects.count() == 2
 
 

@@ -102,12 +102,26 @@ def test_payments_say_who_handed_in_what(tmp_path: Path) -> None:
     agree(finished, TICKET)
     rate(Session.objects.get())
     finished.get(f"/s/{SLUG}/task/")
-    agree(started, {"PROLIFIC_PID": "pid2", "STUDY_ID": "study1", "SESSION_ID": "session2"})
+    agree(
+        started,
+        {
+            "PROLIFIC_PID": "5f0c1d2e3b4a59687786a5b5",
+            "STUDY_ID": "a1a1a1a1a1a1a1a1a1a1a1a1",
+            "SESSION_ID": "c3c3c3c3c3c3c3c3c3c3c3c3",
+        },
+    )
     call_command("study", "payments", SLUG, "--out", str(tmp_path / "payments.csv"))
     assert rows_of(tmp_path / "payments.csv") == [
         ["pid", "code", "tasks_done", "passed", "study_id", "session_id"],
-        [PID, "C1DONE", "1", "true", "study1", "session1"],
-        ["pid2", "", "0", "false", "study1", "session2"],
+        [PID, "C1DONE", "1", "true", "a1a1a1a1a1a1a1a1a1a1a1a1", "b2b2b2b2b2b2b2b2b2b2b2b2"],
+        [
+            "5f0c1d2e3b4a59687786a5b5",
+            "",
+            "0",
+            "false",
+            "a1a1a1a1a1a1a1a1a1a1a1a1",
+            "c3c3c3c3c3c3c3c3c3c3c3c3",
+        ],
     ]
 
 

@@ -1,4 +1,7 @@
-"""`python manage.py raters erase STUDY PSEUDONYM_OR_ID`: remove somebody who asked for it. Exit codes as `study`'s."""
+"""`python manage.py raters VERB STUDY PSEUDONYM_OR_ID`: erase somebody, or let them go on in another browser.
+
+Exit codes: as those of `study`.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,17 @@ import getpass
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
+from django.urls import reverse
 
 from accounts import audit
 from raters.entering import erasure
-from raters.errors import RaterRefused
+from raters.errors import RaterRefused, UnknownRater
+from raters.models import Session
+from raters.web.cookies import moving_token
 from studies.errors import EarwitnessError
+from studies.models import Study
 from studies.selectors import study_by_slug
 
 
@@ -20,13 +28,20 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-        erase = verbs.add_parser("erase", help="remove a rater and everything of theirs")
-        erase.add_argument("slug", help="the study")
-        erase.add_argument("person", help="their pseudonym (R-7ZK3M0QX) or their id on the crowd platform")
+        for name, text in (
+            ("erase", "remove a rater and everything of theirs"),
+            ("release", "a link to go on elsewhere"),
+        ):
+            verb = verbs.add_parser(name, help=text)
+            verb.add_argument("slug", help="the study")
+            verb.add_argument("person", help="their pseudonym (R-7ZK3M0QX) or their id on the crowd platform")
 
     def handle(self, *_: object, **options: Any) -> None:  # noqa: ANN401 - Django's signature
         try:
             study = study_by_slug(options["slug"])
+            if options["verb"] == "release":
+                self.release(study, options["person"])
+                return
             erased = erasure.erase(study=study, person=options["person"])
         except (EarwitnessError, RaterRefused) as refused:
             self.stderr.write(str(refused))
@@ -37,4 +52,21 @@ class Command(BaseCommand):
         )
         self.stdout.write(
             f"{study.slug}: {erased} is removed, with every answer; the places they held wait again"
+        )
+
+    def release(self, study: Study, person: str) -> None:
+        """Print a link for one person, who lost the browser they began in. Raises UnknownRater."""
+        rater = erasure.find(study=study, person=person)
+        session = Session.objects.filter(rater=rater).order_by("pk").first()
+        if session is None:
+            raise UnknownRater(study.slug)
+        link = settings.PUBLIC_URL + reverse("raters:move", args=[study.slug, moving_token(session)])
+        audit.record(
+            account=f"{getpass.getuser()} (server)",
+            action="released",
+            study=study.slug,
+            rater=rater.pseudonym,
+        )
+        self.stdout.write(
+            f"{rater.pseudonym}: send them this link through the platform; once, within a day: {link}"
         )
