@@ -83,8 +83,8 @@ def show_begun_elsewhere(request: RaterRequest) -> HttpResponse:
     """The crowd platform's id has begun in another browser: how to go on, without saying anything of that session."""
     title = _("You have begun in another browser")
     message = _(
-        "Please go on there. To change over to this one, open the study there and ask for a link at its withdrawal page. "
-        "If that browser is gone, write to the researcher: they can send you a link."
+        "Please go on there. To change over to this one, open the study there and ask for a link at its "
+        "withdrawal page. If that browser is gone, write to the researcher: they can send you a link."
     )
     return show_station(request, "closed", {"title": title, "message": message}, status=403)
 
