@@ -11,6 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from threading import Barrier, Event
 
@@ -26,7 +27,7 @@ from raters.answering.submission import submit  # noqa: E402
 from raters.assigning.claims import current_or_next  # noqa: E402
 from raters.assigning.counts import tally_of  # noqa: E402
 from raters.entering import privacy, recruitment  # noqa: E402
-from raters.errors import NotYours  # noqa: E402
+from raters.errors import BegunElsewhere, NotYours  # noqa: E402
 from raters.models import Assignment, RaterCounts, Rating, Session  # noqa: E402
 from studies.models import Study  # noqa: E402
 from studies.selectors import spec_of  # noqa: E402
@@ -58,7 +59,12 @@ def all_at_once(jobs: Sequence[Job]) -> list[str]:
 
 def arrive(study: Study, kind: recruitment.Kind, tickets: list[recruitment.Ticket]) -> dict[str, object]:
     def come(ticket: recruitment.Ticket) -> Job:
-        return lambda: recruitment.enter(study=study, kind=kind, ticket=ticket, consent_version="v1")
+        def enter() -> None:
+            # Of the tabs that come at once with a platform's id, one has the session; the others are told so.
+            with suppress(BegunElsewhere):
+                recruitment.enter(study=study, kind=kind, ticket=ticket, consent_version="v1")
+
+        return enter
 
     before = study.raters.count()
     errors = all_at_once([come(ticket) for ticket in tickets * TABS])
@@ -67,7 +73,9 @@ def arrive(study: Study, kind: recruitment.Kind, tickets: list[recruitment.Ticke
 
 
 def by_prolific(study: Study) -> dict[str, object]:
-    ids = [{"PROLIFIC_PID": f"pid{n}", "STUDY_ID": "s", "SESSION_ID": f"x{n}"} for n in range(PEOPLE)]
+    ids = [
+        {"PROLIFIC_PID": f"{n:024x}", "STUDY_ID": "a1" * 12, "SESSION_ID": f"{n:024x}"} for n in range(PEOPLE)
+    ]
     return arrive(study, "prolific", ids)
 
 
