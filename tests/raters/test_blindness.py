@@ -8,7 +8,7 @@ from io import BytesIO
 import numpy as np
 import pytest
 import soundfile
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.test import Client
 
 from raters.models import Assignment
@@ -28,7 +28,7 @@ def sounds(client: Client) -> dict[str, str]:
     return {clip.side: clip.url for clip in page.clips}
 
 
-def headers_of(answer: HttpResponse) -> dict[str, str]:
+def headers_of(answer: HttpResponseBase) -> dict[str, str]:
     """All headers but the request's own random number, which is the server's log's."""
     return {name: value for name, value in answer.headers.items() if name != "X-Request-ID"}
 
