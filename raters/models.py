@@ -379,6 +379,10 @@ class RaterCounts(models.Model):
 
     rater = models.OneToOneField(Rater, on_delete=models.CASCADE, related_name="counts")
     blocks = models.JSONField(default=dict)
+    path_place = models.PositiveIntegerField(
+        null=True, help_text="place among the raters who were over; see raters.assigning.monitor_path"
+    )
+    path_blocks = models.JSONField(null=True, help_text="the blocks as they were then")
 
     class Meta:
         verbose_name_plural = "rater counts"

@@ -1,34 +1,27 @@
-"""From the counts by rater to the monitor's blocks: nothing is read twice, however many ratings there are."""
+"""From the raters who are over to the monitor's blocks: nothing is read twice, however many ratings there are."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from typing import Any
 
 import numpy as np
 
 from analysis.findings.monitoring import Contrast
 from analysis.stats.votes import Floats
-from raters.assigning.counts import tally_of
-from raters.models import RaterCounts
+from raters.assigning.monitor_path import path_of
 from studies.models import Study
 
 
 def blocks_of(study: Study, excluded: Collection[str]) -> Mapping[Contrast, Floats]:
-    """Per contrast: each rater's share for the later system, ties split, in the order of their last answers."""
-    tally_of(study)
-    rows = RaterCounts.objects.filter(rater__study=study).exclude(rater__pseudonym__in=excluded)
-    found: dict[Contrast, list[tuple[str, float]]] = defaultdict(list)
-    for criteria in rows.values_list("blocks", flat=True).iterator():
-        for contrast, block in _blocks(criteria):
-            found[contrast].append(block)
-    return {contrast: np.array([share for _, share in sorted(part)]) for contrast, part in found.items()}
+    """Per contrast: each rater's share for the later system, ties split, in the order in which they were over.
 
-
-def _blocks(criteria: Mapping[str, Any]) -> list[tuple[Contrast, tuple[str, float]]]:
-    return [
-        ((*pair.split(" "), criterion), (block["last"], points / (2 * n)))
-        for criterion, block in criteria.items()
-        for pair, (n, points) in block["pairs"].items()
-    ]
+    Every look continues the path of the looks before it. `excluded`: pseudonyms whom a pre-declared rule leaves out.
+    """
+    found: dict[Contrast, list[float]] = defaultdict(list)
+    for criteria in path_of(study, excluded):
+        for criterion, block in criteria.items():
+            for pair, (n, points) in block["pairs"].items():
+                a, b = pair.split(" ")
+                found[a, b, criterion].append(points / (2 * n))
+    return {contrast: np.array(shares) for contrast, shares in found.items()}

@@ -15,12 +15,16 @@ from analysis.table.read import read_table
 
 @dataclass(frozen=True)
 class ContrastMonitor:
-    """One planned contrast: `monitor.estimate` is the share of `system_b`, the later in the alphabet."""
+    """One planned contrast: `monitor.estimate` is the share of `system_b`, the later in the alphabet.
+
+    `prompts`: how many the raters are asked about; the monitor speaks of these.
+    """
 
     system_a: str
     system_b: str
     criterion: str
     monitor: Monitor
+    prompts: int
 
     @property
     def sentence(self) -> str:
@@ -38,18 +42,32 @@ class ContrastMonitor:
         ahead, behind = (
             (self.system_b, self.system_a) if found.estimate > 0.5 else (self.system_a, self.system_b)
         )
-        return f"You may stop: raters prefer {ahead} to {behind} for {label}, however often this page was opened."
+        return (
+            f"You may stop: raters prefer {ahead} to {behind} for {label} on these prompts, however often this page "
+            f"was opened.{self._few_prompts}"
+        )
+
+    @property
+    def _few_prompts(self) -> str:
+        if self.prompts >= FEW_PROMPTS:
+            return ""
+        noun = "prompt" if self.prompts == 1 else "prompts"
+        return (
+            f" With {self.prompts} {noun}, others may say otherwise: only the interval of the results, which allows "
+            "for that, speaks of new prompts."
+        )
 
 
 Contrast = tuple[str, str, str]  # system, system, criterion
+FEW_PROMPTS = 30
 
 
 def follow(
-    contrasts: Sequence[Contrast], blocks: Mapping[Contrast, Floats], *, confidence: float
+    contrasts: Sequence[Contrast], blocks: Mapping[Contrast, Floats], *, prompts: int, confidence: float
 ) -> tuple[ContrastMonitor, ...]:
-    """Follow planned contrasts through their blocks: per rater, in the order in which they came, the share of their
-    answers for the later system, ties split. Contrasts are named in the order of the alphabet; one without blocks may
-    be missing. Raises SettingRefused for a contrast of a system with itself.
+    """Follow planned contrasts through their blocks: per rater who is over, in the order in which they were, the share
+    of their answers for the later system, ties split. Contrasts are named in the order of the alphabet; one without
+    blocks may be missing. Raises SettingRefused for a contrast of a system with itself.
     """
     for one, two, _ in contrasts:
         if one == two:
@@ -57,7 +75,7 @@ def follow(
     named = [(min(one, two), max(one, two), criterion) for one, two, criterion in contrasts]
     scores = [blocks.get(contrast, np.zeros(0)) for contrast in named]
     return tuple(
-        ContrastMonitor(*contrast, monitor(score, confidence=confidence, contrasts=len(contrasts)))
+        ContrastMonitor(*contrast, monitor(score, confidence=confidence, contrasts=len(contrasts)), prompts)
         for contrast, score in zip(named, scores, strict=True)
     )
 
@@ -67,13 +85,17 @@ def monitor_csv(
 ) -> tuple[ContrastMonitor, ...]:
     """The same from `ratings.csv`, whose rows are in the order they came.
 
-    A rater is a block when their last rating came. Raises TableRefused for the table and SettingRefused for
+    A table does not say who has finished, so every rater in it counts as one who has, in the order of last ratings:
+    give it the table of raters who are over. Raises TableRefused for the table and SettingRefused for
     a contrast of a system with itself.
     """
     table = read_table(data)
     named = {(min(one, two), max(one, two), criterion) for one, two, criterion in contrasts}
     return follow(
-        contrasts, {contrast: _scores(table, *contrast) for contrast in named}, confidence=confidence
+        contrasts,
+        {contrast: _scores(table, *contrast) for contrast in named},
+        prompts=len(table.texts["prompt_id"].labels),
+        confidence=confidence,
     )
 
 

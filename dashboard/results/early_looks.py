@@ -70,7 +70,7 @@ def monitors(study: Study, letters: Letters | None = None) -> Mapping[str, list[
     blocks = blocks_of(study, excluded_of(study))
     if letters:
         contrasts, blocks = sorted(map(letters.contrast, contrasts)), letters.blocks(blocks)
-    found = follow(contrasts, blocks, confidence=spec.analysis.confidence)
+    found = follow(contrasts, blocks, prompts=len(spec.prompts), confidence=spec.analysis.confidence)
     drawn = [Watched(one, _figure(one, threshold)) for one in found]
     return {name: list(group) for name, group in groupby(drawn, key=lambda one: one.found.criterion)}
 
