@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from generation.models import Mastering, Measure, Sample, StudyQueue, SystemQueue, Worker
+from generation.models import Mastering, Measure, Sample, SampleReview, StudyQueue, SystemQueue, Worker
 from studies.admin import ReadOnlyAdmin
 
 
@@ -41,3 +41,9 @@ class SystemQueueAdmin(ReadOnlyAdmin):
 class WorkerAdmin(ReadOnlyAdmin):
     list_display = ["host", "pid", "device", "activity", "system", "clips_held", "seen_at"]
     list_select_related = ["system"]
+
+
+@admin.register(SampleReview)
+class SampleReviewAdmin(ReadOnlyAdmin):
+    list_display = ["sample"]
+    list_select_related = ["sample"]
