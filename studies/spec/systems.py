@@ -213,6 +213,9 @@ def backends_of_stored_studies() -> Iterator[None]:
 
 def _section_name(system: Any) -> str | None:  # noqa: ANN401 - whatever stands in the file
     """Which section an entry is: the one of its backend, ``Registered`` for a backend without one of its own."""
+    if isinstance(system, Foreign):
+        # What was parsed so stays so, whatever backends there are meanwhile.
+        return Foreign.TAG
     name = system.get("backend") if isinstance(system, Mapping) else getattr(system, "backend", None)
     if not isinstance(name, str):
         return None
@@ -220,8 +223,7 @@ def _section_name(system: Any) -> str | None:  # noqa: ANN401 - whatever stands 
         return name
     if name in BACKENDS:
         return Registered.TAG
-    # One that was parsed stays what it is, in whatever process it is looked at.
-    return Foreign.TAG if _reading_stored.get() or isinstance(system, Foreign) else name
+    return Foreign.TAG if _reading_stored.get() else name
 
 
 _OWN_SECTION = frozenset({"builtin", "folder", "http", "musicgen", "stable-audio"})
