@@ -4,10 +4,11 @@
 
 Three ways to the same clips of the built-in model, in turns in one process: the **bare loop** (`generate` at the same
 batch, the sound thrown away), the **worker** (claims, checks, loudness, storing, rows; SQLite and a folder) and the
-**naive script** (one clip at a time, written with soundfile). The worker's time includes waiting for its last clips
-at the end of every turn. The built-in model needs the same CPU cores as the finishing; so the same is measured with a
-stand-in for a card, which takes its time and no CPU. On a real card, MusicGen-small's true shape with random weights
-is measured too, ours against transformers' own `generate`; elsewhere the program says that it was not.
+**naive script** (one clip at a time, written with soundfile). The worker's time goes from the claim to clips that are
+ready for raters: waiting for the last clips at the end of every turn, and fixing the study's loudness, are in it. The
+built-in model needs the same CPU cores as the finishing; so the same is measured with a stand-in for a card, which takes
+its time and no CPU. On a real card, MusicGen-small's true shape with random weights is measured too, ours against
+transformers' own `generate`; elsewhere the program says that it was not.
 """
 
 from __future__ import annotations
@@ -40,10 +41,12 @@ from django.core.management import call_command  # noqa: E402
 from benchmarks.generation_musicgen import musicgen  # noqa: E402
 from generation.backends.base import Backend, Capabilities, Clip, SampleRequest  # noqa: E402
 from generation.backends.registry import prepare  # noqa: E402
+from generation.making.mastering import master_study  # noqa: E402
 from generation.making.memory import MIB, Budget, meter_of  # noqa: E402
 from generation.making.targets import target_of  # noqa: E402
 from generation.making.workbench import Loaded, Workbench  # noqa: E402
 from generation.making.worker import make_batch  # noqa: E402
+from generation.queue import steering  # noqa: E402
 from generation.queue.planning import plan_samples  # noqa: E402
 from studies import services as studies  # noqa: E402
 from studies.models import Study  # noqa: E402
@@ -155,6 +158,11 @@ def ways(name: str, backend: Backend, wishes: argparse.Namespace, turns: int) ->
             started = time.perf_counter()
             way(turn)
             taken[how] += time.perf_counter() - started
+    steering.cancel(study=study)  # what is beyond the turns
+    started = time.perf_counter()
+    ready = master_study(study=study, finisher=found.bench.finisher)
+    taken["worker"] += time.perf_counter() - started
+    assert ready >= found.each * turns, f"{ready} clips are ready"
     made = found.each * turns
     print(f"{name}: {made} clips of {seconds:g} s, batch {batch}, {turns} turns, {wishes.threads} finishing threads, "
           f"torch on {torch.get_num_threads()}, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")  # fmt: skip

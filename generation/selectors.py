@@ -103,6 +103,10 @@ class SoundOfSystem:
     mono: int
     offset: int
 
+    @property
+    def silent_percent(self) -> float:
+        return 100 * self.silent_share
+
 
 def sound_by_system(study: Study) -> list[SoundOfSystem]:
     """Of the clips whose source was measured: those that were made since there is such a measure."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from generation import selectors as generation
@@ -14,6 +15,7 @@ from studies.models import Study
 
 Status = dict[str, Any]
 GIB = 2**30
+SILENCE_SHOWN = 0.05
 
 
 def status(study: Study) -> Status:
@@ -63,6 +65,7 @@ def generation_status(study: Study) -> Status:
             }
             for system in throughput.making_by_system(study)
         ],
+        "sound": [asdict(system) for system in generation.sound_by_system(study)],
         "workers": [
             {
                 "host": worker.host,
@@ -97,6 +100,11 @@ def generation_lines(state: Status) -> list[str]:
         if notes or system["made"] < system["total"]:
             shown = f": {', '.join(notes)}" if notes else ""
             lines.append(f"  {system['system']}: {system['made']} of {system['total']} made{shown}")
+    lines += [
+        f"  {sound['name']}: sound of {sound['clips']} clips: {', '.join(notes)}"
+        for sound in state["sound"]
+        if (notes := _sound_notes(sound))
+    ]
     for worker in state["workers"]:
         doing = Worker.Activity(worker["activity"]).label
         holds = (
@@ -109,6 +117,14 @@ def generation_lines(state: Status) -> list[str]:
             f"({worker['device_name']}, {memory}): {said}"
         )
     return lines
+
+
+def _sound_notes(sound: Status) -> list[str]:
+    """What is odd about a system's clips, and nothing where nothing is."""
+    notes = [f"{sound['silent_share']:.0%} silence"] if sound["silent_share"] >= SILENCE_SHOWN else []
+    for count, what in ((sound["clipped"], "clipped at the source"), (sound["mono"], "mono")):
+        notes += [f"{count} {what}"] if count else []
+    return notes + ([f"{sound['offset']} with a constant offset (DC)"] if sound["offset"] else [])
 
 
 def status_text(state: Status) -> str:

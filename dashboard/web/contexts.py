@@ -116,6 +116,8 @@ def study_context(study: Study, letters: Letters | None = None) -> Context:
         "rated_prompts": sorted(counts_by_prompt(study, tally), key=lambda row: order[row.name]),
         "texts": {prompt.id: prompt.text for prompt in spec.prompts},
         "failed": [] if letters else generation.failed_samples(study),
+        "generation": [] if letters else generation_rows(study),
+        "sounds": [] if letters or study.opened_at else generation.sound_by_system(study),
         "reported": report_summary(study),
         "door": exporting.door(study),
         "events": study.events.order_by("-id")[:20],
