@@ -6,8 +6,8 @@ Three ways to the same clips of the built-in model, in turns in one process: the
 batch, the sound thrown away), the **worker** (claims, checks, loudness, storing, rows; SQLite and a folder) and the
 **naive script** (one clip at a time, written with soundfile). The worker's time goes from the claim to clips that are
 ready for raters: waiting for the last clips at the end of every turn, and fixing the study's loudness, are in it. The
-built-in model needs the same CPU cores as the finishing; so the same is measured with a stand-in for a card, which takes
-its time and no CPU. On a real card, MusicGen-small's true shape with random weights is measured too, ours against
+built-in model needs the same CPU cores as the finishing; so the same is measured with a stand-in for a card, which
+takes its time and no CPU. On a real card, MusicGen-small's true shape with random weights is measured too, ours against
 transformers' own `generate`; elsewhere the program says that it was not.
 """
 

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from threading import Event, Lock, Thread
+from weakref import WeakMethod
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -19,16 +20,17 @@ log = logging.getLogger(__name__)
 class HeldClaims:
     """The samples this process has claimed and not finished.
 
-    A thread renews their leases three times per lease, and calls ``beat``. A process that dies takes the thread with
-    it, and its leases run out within one lease. A sample that takes longer than ``GENERATION_MOST_SECONDS`` is renewed
-    no more.
+    A thread renews their leases three times per lease, and calls ``beat``, a method; it ends with the object that the
+    method belongs to. A process that dies takes the thread with it, and its leases run out within one lease. A sample
+    that takes longer than ``GENERATION_MOST_SECONDS`` is renewed no more.
     """
 
     def __init__(self, beat: Callable[[], None] | None = None) -> None:
         self._since: dict[int, tuple[Sample, float]] = {}
         self._lock, self._stop = Lock(), Event()
         self._thread: Thread | None = None
-        self._beat = beat
+        # Weak: a workbench that nobody closed must not live on, and beat, only because of this thread.
+        self._beat = None if beat is None else WeakMethod(beat)
 
     def __len__(self) -> int:
         return len(self._since)
@@ -63,17 +65,21 @@ class HeldClaims:
 
     def _renew_until_closed(self) -> None:
         while not self._stop.wait(settings.GENERATION_LEASE_SECONDS / 3):
+            beat = None if self._beat is None else self._beat()
+            if self._beat is not None and beat is None:
+                return
             oldest = time.monotonic() - settings.GENERATION_MOST_SECONDS
             with self._lock:
                 samples = [sample for sample, since in self._since.values() if since > oldest]
             try:
                 if samples:
                     claims.renew(samples=samples)
-                if self._beat is not None:
-                    self._beat()
+                if beat is not None:
+                    beat()
             except DatabaseError as error:
                 # The next turn tries again; if none succeeds, the lease runs out and somebody else makes the sample.
                 log.warning("leases could not be renewed: %s", error)
             finally:
+                del beat
                 # Between two turns lie minutes: the connection is somebody else's.
                 connection.close()
