@@ -34,6 +34,7 @@ def analyse_csv(
         seed=table.own_seed if seed is None else seed,
         confidence=confidence,
         smallest_effect=study.smallest_effect,
+        weights=study.weights,
     )
     return Bundle(find_all(table, settings, study))
 

@@ -11,7 +11,6 @@ from analysis.errors import SettingRefused
 from analysis.findings.answers import counted_words
 from analysis.findings.names import Names
 from analysis.findings.study_description import Section, StudyDescription
-from analysis.stats.verdicts import SMALLEST_EFFECT
 from studies.quality_checks import QUALITY_CHECKS
 from studies.spec import StudyRefused, StudySpec, sha256
 from studies.spec.strict_yaml import read_mapping
@@ -44,7 +43,8 @@ def describe(spec: StudySpec, *, name_systems: bool = True) -> StudyDescription:
     }
     return StudyDescription(
         names=Names(criteria=criteria),
-        smallest_effect=getattr(spec.analysis, "smallest_effect", SMALLEST_EFFECT),
+        smallest_effect=spec.analysis.smallest_effect,
+        weights=spec.analysis.weights,
         sections=(
             Section("Stimuli", (_stimuli(spec, name_systems=name_systems),)),
             Section("Task", (_task(spec),)),

@@ -49,7 +49,7 @@ class Tally:
         self.tries[name] = self.tries.get(name, 0.0) + values.size
 
     def rate(self, name: str) -> float:
-        """Share of hits."""
+        """Share of hits; nan where there was none to count."""
         return self.hits[name] / self.tries[name] if self.tries.get(name) else np.nan
 
 

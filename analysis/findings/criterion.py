@@ -81,7 +81,7 @@ def analyse_criterion(table: Table, criterion: str, settings: Settings) -> Crite
         levels=levels,
         votes=votes,
         prompts=labels_among(table.texts["prompt_id"], rows),
-        pairs=compare_pairs(votes, confidence=settings.confidence, smallest_effect=settings.smallest_effect),
+        pairs=_pairs(votes, settings),
         ranking=rank_systems(
             votes, confidence=settings.confidence, resamples=settings.bootstraps, generator=generator
         ),
@@ -93,6 +93,15 @@ def analyse_criterion(table: Table, criterion: str, settings: Settings) -> Crite
         lifted=_lifted(table, main, rows, votes.reach, settings),
         subgroups=subgroups_of(table, rows, votes, settings),
         planned=_planned(table, rows, votes),
+    )
+
+
+def _pairs(votes: Votes, settings: Settings) -> PairTable:
+    return compare_pairs(
+        votes,
+        confidence=settings.confidence,
+        smallest_effect=settings.smallest_effect,
+        weights=settings.weights,
     )
 
 
@@ -115,5 +124,4 @@ def _means(table: Table, rows: Bools, settings: Settings, reach: int) -> tuple[S
 def _lifted(table: Table, main: Bools, rows: Bools, reach: int, settings: Settings) -> PairTable | None:
     if main.sum() == rows.sum():
         return None
-    put_back = votes_of(table, main, reach=reach)
-    return compare_pairs(put_back, confidence=settings.confidence, smallest_effect=settings.smallest_effect)
+    return _pairs(votes_of(table, main, reach=reach), settings)

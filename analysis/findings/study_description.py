@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from analysis.findings.names import Names
 from analysis.stats.verdicts import SMALLEST_EFFECT
+from analysis.stats.winrates import Weights
 
 
 @dataclass(frozen=True)
@@ -22,4 +23,5 @@ class StudyDescription:
 
     names: Names = field(default_factory=Names)
     smallest_effect: float = SMALLEST_EFFECT
+    weights: Weights = "ratings"
     sections: tuple[Section, ...] = ()

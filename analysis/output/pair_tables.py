@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from analysis.findings.criterion import CriterionResult
 from analysis.findings.subgroup_contrasts import Subgroup
-from analysis.findings.verdicts import Verdict, Verdicts
+from analysis.findings.verdicts import Verdicts
 from analysis.output.column import SEARCHED_DIGITS, Column, Table, whole
 from analysis.stats.cluster import Interval
 from analysis.stats.notice import Notice
@@ -35,10 +36,16 @@ class PairRow:
         """With the side that is preferred, as the contract of `results.json` has it."""
         if self.verdicts is None:
             return None
-        word = self.verdicts.words[self.index]
-        if word != Verdict.PREFERRED:
-            return str(word)
-        return "preferred_b" if self.pairs.judged.value[self.index] > 0.5 else "preferred_a"
+        return self.verdicts.oriented[self.index]
+
+    @property
+    def equivalence_p(self) -> float:
+        """Adjusted within the pair's family; nan beside the primary analysis."""
+        return np.nan if self.verdicts is None else float(self.verdicts.equivalence_p[self.index])
+
+    def simultaneous(self, low_or_high: Literal["low", "high"]) -> float:
+        """A bound that holds for the whole family at once; nan beside the primary analysis."""
+        return np.nan if self.verdicts is None else float(getattr(self.verdicts, low_or_high)[self.index])
 
 
 def _at(values: Callable[[PairRow], Floats]) -> Callable[[PairRow], float]:
@@ -93,14 +100,14 @@ PAIRS: Table[PairRow] = Table(
         ),
         Column(
             "simultaneous_ci_low",
-            "Bound of the interval that holds for all pairs of the criterion at once.",
-            _at(lambda row: row.pairs.simultaneous_low),
+            "Bound that holds for all of the family at once: planned contrasts, or the pairs of the criterion.",
+            lambda row: row.simultaneous("low"),
             "simultaneous_ci_low",
         ),
         Column(
             "simultaneous_ci_high",
-            "Bound of the interval that holds for all pairs of the criterion at once.",
-            _at(lambda row: row.pairs.simultaneous_high),
+            "Bound that holds for all of the family at once: planned contrasts, or the pairs of the criterion.",
+            lambda row: row.simultaneous("high"),
             "simultaneous_ci_high",
         ),
         Column(
@@ -157,7 +164,7 @@ PAIRS: Table[PairRow] = Table(
         Column(
             "equivalence_p",
             "Two one-sided tests that the win rate is within the smallest effect of one half, Holm-adjusted.",
-            _at(lambda row: row.pairs.equivalence_p),
+            lambda row: row.equivalence_p,
             "equivalence_p",
         ),
         Column(

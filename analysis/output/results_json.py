@@ -50,6 +50,7 @@ def results_of(findings: Findings) -> Json:
             "seed": settings.seed,
             "confidence": settings.confidence,
             "smallest_effect": settings.smallest_effect,
+            "weights": settings.weights,
             "bootstraps": settings.bootstraps,
             "role": "main",
             "excluded": dict(facts.exclusions),

@@ -22,15 +22,15 @@ def bounded_interval(
     df: Floats,
     clusters: Floats,
     *,
-    confidence: float,
+    confidence: float | Floats,
     null: float,
     ends: Ends = UNIT,
 ) -> Interval:
     """Interval and two-sided p-value against `null`, which agree: the null is outside exactly where p < 1 - confidence.
 
     value, variance, df: any shape, on the scale whose ends are `ends`; clusters: the effective number, for the exact
-    bound. nan where the variance is nan or df < 1. se is on the scale of `value`; of an exact bound it is the one that
-    would give the bound's distance.
+    bound. confidence: one for all, or one for each. nan where the variance is nan or df < 1. se is on the scale of
+    `value`; of an exact bound it is the one that would give the bound's distance.
     """
     low, high = ends
     span = high - low

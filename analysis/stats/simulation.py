@@ -117,6 +117,26 @@ def _votes(
     )
 
 
+def votes_of_pair(rater: Ints, prompt: Ints, level: Ints, reach: int) -> Votes:
+    """Votes on one pair of systems from whoever drew them; indices may have gaps."""
+    rater, raters = compact(rater, int(rater.max()) + 1)
+    prompt, prompts = compact(prompt, int(prompt.max()) + 1)
+    return Votes(
+        systems=("a", "b"),
+        pairs=np.array([[0, 1]]),
+        rater=rater,
+        prompt=prompt,
+        pair=np.zeros(rater.size, dtype=np.int64),
+        level=level,
+        second_played_first=np.arange(rater.size) % 2 == 0,
+        unit=prompt,
+        n_raters=raters.size,
+        n_prompts=prompts.size,
+        n_units=prompts.size,
+        reach=reach,
+    )
+
+
 @dataclass(frozen=True)
 class ScoredDesign:
     """Clips scored side by side from 1 to 5: `scores` [S] are latent means, in units of one answer's noise."""

@@ -14,8 +14,9 @@ from analysis.stats.cluster import (
     clustered_means,
     clusters_of,
 )
+from analysis.stats.multiple import holm
 from analysis.stats.notice import Notice
-from analysis.stats.verdicts import SMALLEST_EFFECT, Verdict, judge
+from analysis.stats.verdicts import SMALLEST_EFFECT, equivalence_p
 from analysis.stats.votes import LOSS, TIE, WIN, Bools, Floats, Votes
 
 Weights = Literal["ratings", "raters"]  # what counts the same in the estimate that is judged
@@ -26,8 +27,7 @@ UNEVEN = 0.5  # an effective number of raters, or prompts, below this share of t
 class PairTable:
     """One entry per compared pair of systems, in the order of `votes.pairs`. All arrays [P].
 
-    `verdict`, `p_holm`, the simultaneous bounds and `equivalence_p` judge `win_rate` where `weights` is "ratings",
-    `equal_raters` where it is "raters".
+    Judged is `win_rate` where `weights` is "ratings", and `equal_raters` where it is "raters".
     """
 
     pairs: tuple[tuple[str, str], ...]
@@ -38,11 +38,9 @@ class PairTable:
     win_rate: Interval  # of the second system, ties split; every rating counts the same
     equal_raters: Interval  # the same; every rater counts the same, however many ratings they gave
     weights: Weights
-    verdict: tuple[Verdict, ...]
-    p_holm: Floats
-    simultaneous_low: Floats  # all pairs of the criterion hold at once
-    simultaneous_high: Floats
-    equivalence_p: Floats  # Holm-adjusted: is the win rate within the smallest effect of one half?
+    p_holm: Floats  # of the judged estimate, over all pairs
+    equivalence_p: Floats  # that the judged win rate is within the smallest effect of one half; not adjusted
+    means: Means  # of the judged estimate
     preference: Interval  # mean, positive favours the second system
     raters: Floats
     prompts: Floats
@@ -57,6 +55,10 @@ class PairTable:
         """The estimate that the verdicts are about."""
         return self.win_rate if self.weights == "ratings" else self.equal_raters
 
+    def judged_at(self, confidence: float | Floats) -> Interval:
+        """The judged estimate with intervals of another confidence, one for all or one each [P]."""
+        return _interval(self.means, confidence, 0.5)
+
 
 def compare_pairs(
     votes: Votes, *, confidence: float, smallest_effect: float = SMALLEST_EFFECT, weights: Weights = "ratings"
@@ -68,13 +70,8 @@ def compare_pairs(
     equal = clustered_means(score, votes.pair, groups, clusters, _equal_raters(votes))
     preference = clustered_means(votes.level.astype(np.float64), votes.pair, groups, clusters)
     planned = means if weights == "ratings" else equal
-    found = judge(
-        lambda level, null: _interval(planned, level, null),
-        planned.effective,
-        np.minimum(means.raters, means.prompts),
-        confidence=confidence,
-        smallest_effect=smallest_effect,
-    )
+    nulls = (0.5 - smallest_effect, 0.5 + smallest_effect)
+    below, above = (_interval(planned, confidence, null) for null in nulls)
     counts = votes.outcomes
     names = tuple((votes.systems[a], votes.systems[b]) for a, b in votes.pairs)
     win_rate, equal_raters = (_interval(each, confidence, 0.5) for each in (means, equal))
@@ -88,11 +85,9 @@ def compare_pairs(
         win_rate=win_rate,
         equal_raters=equal_raters,
         weights=weights,
-        verdict=found.verdict,
-        p_holm=found.p_holm,
-        simultaneous_low=found.low,
-        simultaneous_high=found.high,
-        equivalence_p=found.equivalence_p,
+        p_holm=holm((win_rate if weights == "ratings" else equal_raters).p_value),
+        equivalence_p=equivalence_p(below, above, smallest_effect),
+        means=planned,
         preference=_interval(preference, confidence, 0.0, (-reach, reach)),
         raters=means.raters,
         prompts=means.prompts,
@@ -110,7 +105,7 @@ def _equal_raters(votes: Votes) -> Floats:
     return np.asarray(1 / np.bincount(code)[code])
 
 
-def _interval(means: Means, confidence: float, null: float, ends: Ends = UNIT) -> Interval:
+def _interval(means: Means, confidence: float | Floats, null: float, ends: Ends = UNIT) -> Interval:
     return bounded_interval(
         means.mean, means.variance, means.df, means.effective, confidence=confidence, null=null, ends=ends
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
@@ -176,3 +176,15 @@ class Analysis(Section):
         default=(),
         description=f"a list of contrasts [system, system, criterion]; a system is {ID_ALLOWED}",
     )
+    smallest_effect: Real = Field(
+        default=0.05,
+        gt=0,
+        lt=0.5,
+        description="a number above 0 and below 0.5: distance of a win rate from one half",
+    )
+    weights: Literal["ratings", "raters"] = Field(
+        default="ratings",
+        description="ratings or raters: what counts the same in the estimate that is judged",
+    )
+
+    LATER: ClassVar[frozenset[str]] = frozenset({"smallest_effect", "weights"})
