@@ -8,8 +8,10 @@ from dataclasses import asdict
 
 import pytest
 import torch
+from torchaudio.functional import resample
 
 from generation.audio import AudioRejected, measure
+from generation.audio.levels import true_peak
 from tests.audio.signals import noise, sine
 
 
@@ -85,3 +87,14 @@ def test_a_rate_nobody_uses_cannot_be_measured() -> None:
     with pytest.raises(AudioRejected, match="100 Hz; allowed are 8000 to 192000 Hz") as caught:
         measure(noise(1), 100)
     assert caught.value.code == "unsupported_rate"
+
+
+@pytest.mark.parametrize("frames", [1, 40, 16_383, 16_384, 16_385, 50_000])
+def test_the_true_peak_is_that_of_the_whole_clip_wherever_its_pieces_meet(frames: int) -> None:
+    """torchaudio oversamples the whole clip at once. The loudest samples lie where two pieces meet."""
+    audio = 0.01 * torch.randn((2, frames), generator=torch.Generator().manual_seed(frames))
+    loudest = max(0, min(frames - 1, 16_384) - 3)
+    audio[1, loudest : loudest + 6] = 0.5
+    whole = resample(audio, 1, 4, lowpass_filter_width=24, rolloff=0.99)
+    expected = 20 * math.log10(max(float(whole.abs().max()), float(audio.abs().max())))
+    assert true_peak(audio) == pytest.approx(expected, abs=1e-5)
