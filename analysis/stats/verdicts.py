@@ -8,6 +8,7 @@ three raters or prompts, or so few that even a unanimous vote could not have dec
 from typing import Literal
 
 import numpy as np
+from scipy.special import ndtr
 
 from analysis.stats.cluster import Interval
 from analysis.stats.votes import Bools, Floats
@@ -32,7 +33,7 @@ def verdicts(
     """
     alpha, enough = 1 - confidence, fewest >= FEWEST
     different, alike = enough & (p_adjusted < alpha), enough & (equivalence_p_adjusted < alpha)
-    hopeless = ~enough | np.isnan(p_adjusted) | (2 * 0.5**effective >= alpha)
+    hopeless = ~enough | np.isnan(p_adjusted) | (2 * ndtr(-np.sqrt(effective)) >= alpha)
     words: list[Verdict] = ["preferred_a", "preferred_b", "equivalent", "too_few"]
     chosen = np.select([different & (value < 0.5), different, alike, hopeless], words, "undecided")
     return tuple(chosen.tolist())

@@ -162,7 +162,7 @@ def _weights_notice(names: tuple[tuple[str, str], ...], apart: Bools, weights: W
 _TEXTS = {
     "single_rater": "One rater judged the pair, so nothing is known about other raters; no interval is given:",
     "single_prompt": "One prompt was judged, so nothing is known about other prompts; no interval is given:",
-    "no_variation": "Every vote was the same, so the interval is an exact bound from the effective number of raters or "
+    "no_variation": "Every vote was the same, so the interval is Wilson's bound from the effective number of raters or "
     "prompts, whichever are fewer:",
     "few_clusters": f"Fewer than {FEW_CLUSTERS} effective raters or prompts: the interval is a rough guide only:",
     "uneven_clusters": "The ratings are spread unevenly, and the intervals allow for it:",

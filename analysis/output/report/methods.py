@@ -220,7 +220,7 @@ def _win_rates(findings: Findings, *, several: bool) -> str:
         "and prompts as samples from larger populations: two-way cluster-robust variances (Cameron et al., 2011) with "
         f"small-sample factors G / (G - 1), not below the larger one-way variance, and Student's t on the "
         "logit scale with one degree of freedom less than the effective number of raters or prompts, whichever is "
-        f"smaller; where all ratings agree, the exact binomial bound for that number.{adjusted} "
+        f"smaller; where all ratings agree, Wilson's bound for that number.{adjusted} "
         "Two systems are called equivalent where two one-sided tests (Schuirmann, 1987) show the win rate within "
         f"{100 * settings.smallest_effect:g} points of 50%; a pair that is neither preferred nor equivalent is "
         "called not decided, or too few where fewer than three raters or prompts stand behind it, or so few that not "
