@@ -19,7 +19,10 @@ _USUAL = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "re
 
 
 def name_requests(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """The proxy's id of a request, or one of our own: in every log line of it, and in the answer."""
+    """The proxy's id of a request, or one of our own: in every log line of it, and in the answer.
+
+    Not in answers to raters: there nothing may differ from one side of a pair to the other, not even a random number.
+    """
 
     def named(request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")
@@ -27,7 +30,8 @@ def name_requests(answer: Callable[[HttpRequest], HttpResponse]) -> Callable[[Ht
         # Not taken back afterwards: Django writes its line about a refusal when every middleware is done.
         _REQUEST.set(name)
         response = answer(request)
-        response.headers["X-Request-ID"] = name
+        if not request.path.startswith("/s/"):
+            response.headers["X-Request-ID"] = name
         return response
 
     return named

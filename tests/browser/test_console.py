@@ -60,8 +60,8 @@ def test_the_live_part_follows_the_study_and_times_are_the_readers_own(visit: Vi
     expect(page.locator("#where time").first).to_have_attribute("title", zone)
     server.house.manage("study", "pause", "dawn-songs")
     expect(page.locator("#where")).to_contain_text("Paused", timeout=15_000)
-    expect(page.get_by_role("button", name="Open again", exact=True)).to_be_visible()
-    page.get_by_role("button", name="Open again", exact=True).click()
+    page.get_by_role("link", name="Open again", exact=True).click()
+    page.locator("main form button[type=submit]").click()
     expect(page.get_by_role("status")).to_contain_text("Raters come in by the link below")
 
 
