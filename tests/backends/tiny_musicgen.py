@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import torch
 from tokenizers import Tokenizer
@@ -49,7 +50,8 @@ def save_tiny(folder: Path, *, seed: int = 0, channels: int = 1) -> Path:
             if name.endswith("codebook.embed"):
                 buffer.normal_()
         # Random filters have an offset, which no study takes: the last one lets none through.
-        last = model.audio_encoder.decoder.layers[-1].conv
+        sounder: Any = model.audio_encoder.decoder  # transformers annotates it as whatever a module may hold
+        last = sounder.layers[-1].conv
         last.bias.zero_()
         direction = last.parametrizations.weight.original1
         direction.sub_(direction.mean(dim=-1, keepdim=True))
